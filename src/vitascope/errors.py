@@ -165,6 +165,13 @@ class WeightsDamaged(WeightsError):
     hint = "The file differs from its card: install the package again."
 
 
+class SamplingDiverged(VitascopeError):
+    """A denoising step gave values that are not finite."""
+
+    code = "sampling_diverged"
+    hint = "Try another seed, more steps or a lower guidance; if it happens every time, install the package again."
+
+
 class SigningFailed(VitascopeError):
     code = "signing_failed"
     hint = "Check the signing identity's folder and its permissions."

@@ -80,12 +80,15 @@ class TextBlock(nn.Module):
 
 
 class TextEncoder(nn.Module):
-    """Token ids to token states. Frozen: no parameter asks for a gradient, dropout does not exist."""
+    """Token ids to token states. Frozen: no parameter asks for a gradient, and there is no dropout.
+
+    Words and places start at zero, for the weights always come from a file (`weights.text_files`).
+    """
 
     def __init__(self, spec: TextSpec | None = None) -> None:
         super().__init__()
         self.spec = spec if spec is not None else TextSpec()
-        self.words = nn.Embedding(self.spec.vocabulary, self.spec.width)
+        self.words = nn.Parameter(torch.zeros(self.spec.vocabulary, self.spec.width))
         self.places = nn.Parameter(torch.zeros(self.spec.positions, self.spec.width))
         self.norm = nn.LayerNorm(self.spec.width, eps=self.spec.epsilon)
         self.blocks = nn.ModuleList(TextBlock(self.spec) for _ in range(self.spec.depth))
@@ -93,7 +96,7 @@ class TextEncoder(nn.Module):
 
     def forward(self, token_ids_BL: Int[Tensor, "B L"], mask_BL: Bool[Tensor, "B L"]) -> Float[Tensor, "B L D"]:
         """The last hidden states (B, L, D). Rows where `mask_BL` is False are padding: their values mean nothing."""
-        x_BLD = self.norm(self.words(token_ids_BL) + self.places[: token_ids_BL.shape[1]])
+        x_BLD = self.norm(F.embedding(token_ids_BL, self.words) + self.places[: token_ids_BL.shape[1]])
         mask_B11L = rearrange(mask_BL, "b l -> b 1 1 l")
         for block in self.blocks:
             x_BLD = block(x_BLD, mask_B11L)

