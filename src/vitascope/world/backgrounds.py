@@ -1,0 +1,76 @@
+"""The table of backgrounds: what each is called in a caption, and how it is drawn; and pictures of dead leaves."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from vitascope.world import landscapes, skies
+from vitascope.world.dead_leaves import dead_leaves as dead_leaves
+
+IN = ("in", "through", "across")
+
+
+@dataclass(frozen=True)
+class Background:
+    """A kind of scene: noun phrases and prepositions for captions, and the function that draws it."""
+
+    name: str
+    nouns: tuple[str, ...]
+    prepositions: tuple[str, ...]
+    draw: Callable[[np.random.Generator, int, int], npt.NDArray[np.uint8]]
+
+
+# The first twelve are what released weights learned from: their looks are frozen, and new scenes are appended.
+BACKGROUNDS: tuple[Background, ...] = (
+    Background("snowy field", ("a snowy field", "a field of snow", "the snow", "a snow-covered field", "a winter landscape"),
+               ("in", "through", "across", "over"), landscapes.snowy_field),
+    Background("green meadow", ("a green meadow", "a grassy field", "the grass", "a green field", "a meadow"),
+               ("in", "through", "across", "over"), landscapes.meadow),
+    Background("desert", ("a desert", "the desert", "sand dunes", "a sandy desert", "the dunes"),
+               ("in", "through", "across", "over"), landscapes.desert),
+    Background("beach", ("a beach", "a sandy beach", "the beach", "a tropical beach", "the seashore"),
+               ("on", "at", "along", "over"), skies.beach),
+    Background("ocean", ("the ocean", "the open sea", "a blue ocean", "the sea", "the waves"),
+               ("on", "over", "across", "above"), skies.ocean),
+    Background("starry night sky", ("a starry night sky", "the night sky", "a sky full of stars", "the stars", "a starry sky"),
+               ("in", "under", "across", "against"), skies.starry_night),
+    Background("city at night", ("a city at night", "a night city", "the city lights", "a city skyline at night"),
+               ("in", "above", "over", "against"), skies.city_at_night),
+    Background("forest", ("a forest", "the woods", "a green forest", "the forest", "a sunlit forest"),
+               ("in", "through", "across", "inside"), landscapes.forest),
+    Background("mountains", ("the mountains", "a mountain landscape", "a mountain range", "a mountain valley"),
+               ("in", "over", "across", "above"), landscapes.mountains),
+    Background("sunset", ("a sunset", "the sunset", "an orange sunset sky", "a sunset sky"),
+               ("at", "in front of", "against", "under"), skies.sunset),
+    Background("blue sky with clouds", ("a blue sky", "a blue sky with clouds", "the clouds", "a cloudy blue sky", "white clouds"),
+               ("in", "through", "across", "against"), skies.cloudy_sky),
+    Background("underwater", ("an underwater scene", "the deep blue water", "the sea floor", "an underwater world"),
+               ("in", "through", "across", "above"), skies.underwater),
+)  # fmt: skip
+
+
+def find(name: str) -> Background:
+    """The background of that name; `KeyError` names those there are."""
+    for background in BACKGROUNDS:
+        if background.name == name:
+            return background
+    known = ", ".join(background.name for background in BACKGROUNDS)
+    raise KeyError(f"no background is called {name!r}; expected one of: {known}")
+
+
+def draw(background: Background, seed: int, width: int, height: int) -> npt.NDArray[np.uint8]:
+    """The scene as RGB pixels (height, width, 3), a pure function of its four arguments.
+
+    One seed gives one composition at every size of the same aspect; other aspects see more or less of it.
+    """
+    rng = np.random.default_rng([seed, zlib.crc32(background.name.encode())])
+    gain, gamma = rng.uniform(0.955, 1.045, 3), rng.uniform(0.9, 1.12)
+    pixels = background.draw(rng, width, height)
+    levels = (np.arange(256)[:, None] / 255.0) ** gamma * gain
+    table = np.clip(levels * 255 + 0.5, 0, 255).astype(np.uint8)
+    return np.stack([table[:, i][pixels[..., i]] for i in range(3)], axis=-1)
