@@ -174,7 +174,7 @@ class Reviewed:
 
 @dataclass(frozen=True, eq=False)
 class Marked:
-    """Reviewed frames that carry the invisible watermark (and the visible label, if asked). `payload` is its 64 bits."""
+    """Reviewed frames that carry the invisible watermark, and the visible label if asked. `payload` is its 64 bits."""
 
     frames: Frames
     chunks: Iterator[Pixels]

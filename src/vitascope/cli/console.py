@@ -1,0 +1,87 @@
+"""What the commands print: results to standard output, errors and refusals to standard error, both also as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from vitascope import errors
+from vitascope.cli import interrupt
+from vitascope.types import Decision
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def reporting(*, as_json: bool, texts: dict[str, str] | None = None) -> Generator[None]:
+    """Inside, an error is printed for a person (or as JSON) and ends the command with the error's own exit code.
+
+    `texts` has the user's texts by surface ("prompt", …), in which a refusal underlines the words that matched.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        cancelled = errors.Cancelled("Interrupted.")
+        _print_error(cancelled, as_json)
+        raise typer.Exit(interrupt.exit_code(cancelled.exit_code)) from None
+    except errors.VitascopeError as error:
+        if isinstance(error, errors.Refusal) and isinstance(error.decision, Decision) and not as_json:
+            err.print(Text.assemble(("refused ", "bold red"), (error.code, "red")))
+            print_decision(err, error.decision, (texts or {}).get(error.decision.surface, ""))
+            err.print(Text(error.hint, "dim"))
+        else:
+            _print_error(error, as_json)
+        code = interrupt.exit_code(error.exit_code) if isinstance(error, errors.Cancelled) else error.exit_code
+        raise typer.Exit(code) from None
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One JSON object on one line of standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def print_decision(console: Console, decision: Decision, text: str) -> None:
+    """The decision for a person: pack, version, rule, the user's text with the matched words underlined, and why."""
+    console.print(Text.assemble(("policy   ", "dim"), f"{decision.pack} {decision.version}"))
+    console.print(Text.assemble(("surface  ", "dim"), decision.surface))
+    if decision.rule is not None:
+        topic = f" (topic {decision.topic})" if decision.topic else ""
+        console.print(Text.assemble(("rule     ", "dim"), f"{decision.rule}{topic}"))
+    if decision.spans:
+        words = ", ".join(f"“{span.text}”" for span in decision.spans)
+        console.print(Text.assemble(("matched  ", "dim"), f"{words} (view: {decision.view or 'as_written'})"))
+        if text:
+            shown = Text(text)
+            for span in decision.spans:
+                shown.stylize("bold underline", span.start, span.end)
+            console.print(Text.assemble(("text     ", "dim"), shown))
+    if decision.explanation:
+        console.print(Text.assemble(("why      ", "dim"), decision.explanation))
+    console.print(Text.assemble(("decision ", "dim"), decision.id))
+
+
+def decision_summary(decision: Decision) -> str:
+    """One line: what the guard decided and under which pack."""
+    said = {"allow": "allowed", "label": "allowed with a label", "refuse": "refused"}[decision.outcome]
+    rule = f", rule {decision.rule}" if decision.rule else ""
+    return f"{said} by policy {decision.pack} {decision.version}{rule}"
+
+
+def _print_error(error: errors.VitascopeError, as_json: bool) -> None:
+    if as_json:
+        said: dict[str, Any] = {"code": error.code, "message": str(error), "hint": error.hint}
+        if isinstance(error, errors.Refusal) and isinstance(error.decision, Decision):
+            said["decision"] = asdict(error.decision)
+        print_json({"error": said})
+        return
+    err.print(Text.assemble((f"error {error.code}: ", "bold red"), (str(error), "red")))
+    if error.hint:
+        err.print(Text(error.hint, "dim"))
