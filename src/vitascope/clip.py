@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Unpack
 
+import numpy.typing as npt
+from PIL import Image
+
 from vitascope import media, road, settings, store
 from vitascope.engines.load import OnFirstUse
-from vitascope.media import StillSource
 from vitascope.types import Decision, ModelId, Outside, Pixels, Request
+
+Picture = str | Path | bytes | npt.NDArray[Any] | Image.Image
 
 
 class Clip:
@@ -68,7 +72,7 @@ class Clip:
     @property
     def frames(self) -> Iterator[Pixels]:
         """The frames of the file as uint8 chunks (T, H, W, 3), from the first on each time it is asked for."""
-        return media.read_chunks(self.path)
+        return media.read_frames(self.path)
 
     def save(self, path: str | Path) -> Path:
         """Puts the file at `path`, whole or not at all, and returns it. Raises `OutputUnwritable` or `DiskFull`."""
@@ -90,8 +94,10 @@ def generate(prompt: str, **options: Unpack[road.Options]) -> Clip:
     return _made(road.request(prompt, **options))
 
 
-def animate(image: StillSource, prompt: str = "", **options: Unpack[road.Options]) -> Clip:
-    """A clip that begins with the picture: a path to a JPEG, PNG or WebP, or its bytes. The prompt may be empty.
+def animate(image: Picture, prompt: str = "", **options: Unpack[road.Options]) -> Clip:
+    """A clip that begins with the picture: a JPEG, PNG or WebP as a path or bytes, an array, or a PIL image.
+
+    The prompt may be empty. Options as for `generate`.
 
     Raises what `generate` does, and the `StillError` leaf that says what is wrong with the picture.
     """

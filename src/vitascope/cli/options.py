@@ -1,4 +1,4 @@
-"""The options that `generate` and `animate` share, each with its sentence for --help. Nothing heavy is imported here."""
+"""The options that `generate` and `animate` share, each with its sentence for --help. Imports nothing heavy."""
 
 from __future__ import annotations
 

@@ -6,10 +6,12 @@ import errno
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from vitascope import errors
 from vitascope.types import ClipRef, SignedClip
@@ -34,12 +36,11 @@ def check_destination(destination: Path) -> None:
             raise errors.OutputUnwritable(f"{destination} is a device or a pipe; give the name of a file.")
         if not folder.is_dir():
             raise errors.OutputUnwritable(f"There is no folder {folder} to write {destination.name} to.")
-        if shutil.disk_usage(folder).free < ROOM_NEEDED:
-            raise errors.DiskFull(f"The disk of {folder} has less than {ROOM_NEEDED // 2**20} MiB free.")
-        # Trying is the only test that holds for read-only mounts, quotas and the superuser alike; the probe has the
-        # length of the real name plus a prefix, and leaves nothing behind.
+        # Trying is the only test that holds for read-only mounts, quotas and the superuser alike
         with tempfile.TemporaryFile(dir=folder):
             pass
+        if shutil.disk_usage(folder).free < ROOM_NEEDED:
+            raise errors.DiskFull(f"The disk of {folder} has less than {ROOM_NEEDED // 2**20} MiB free.")
         if len(os.fsencode(destination.name)) > os.pathconf(folder, "PC_NAME_MAX"):
             raise errors.OutputUnwritable(f"The file name {destination.name[:40]}... is too long for the disk.")
 
@@ -95,9 +96,21 @@ def _reason(error: OSError) -> str:
 
 
 def _rename(source: Path, destination: Path) -> None:
+    source.chmod(_usual_mode(source.parent))
     _sync(source)
     source.replace(destination)
     _sync(destination.parent)
+
+
+def _usual_mode(folder: Path) -> int:
+    """The mode that the user's umask gives a new file; asking the umask itself would change it for other threads."""
+    probe = folder / f".vitascope-{uuid4().hex}"
+    handle = os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+    try:
+        return stat.S_IMODE(os.fstat(handle).st_mode)
+    finally:
+        os.close(handle)
+        probe.unlink(missing_ok=True)
 
 
 def _copy(source: Path, destination: Path) -> None:
@@ -106,7 +119,6 @@ def _copy(source: Path, destination: Path) -> None:
     beside = Path(name)
     try:
         shutil.copyfile(source, beside)
-        shutil.copymode(source, beside)
         _rename(beside, destination)
     finally:
         beside.unlink(missing_ok=True)
