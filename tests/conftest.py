@@ -1,13 +1,35 @@
-"""Every test has a home of its own: no test reads or writes the identity and the decisions of the person who runs it."""
+"""What holds for every test: a home of its own, and tensors that are what the annotations say.
+
+No test reads or writes the identity and the decisions of the person who runs it. `--jaxtyping` (the default;
+`--no-jaxtyping` turns it off) checks the shapes and dtypes that the package's annotations promise of tensors, at every
+call and for the whole package, by beartype through jaxtyping's import hook.
+"""
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from vitascope import settings
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--jaxtyping",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="check shapes and dtypes of tensors against the package's annotations at run time",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--jaxtyping"):
+        from jaxtyping import install_import_hook
+
+        install_import_hook("vitascope", "annotations.checked")
 
 
 @pytest.fixture(scope="session", autouse=True)

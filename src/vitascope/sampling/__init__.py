@@ -1,7 +1,8 @@
 """Sampling: schedule, noise, solver, guidance and loop, as functions on values.
 
-One convention everywhere (rectified flow, Liu et al. 2022; flow matching, Lipman et al. 2022): x_t = (1 - t) x0 + t noise,
-t = 1 is noise, t = 0 is data, and the network predicts the data: `predict(x, t, cond) -> x0`.
+One convention everywhere (rectified flow, Liu et al. 2022; flow matching, Lipman et al. 2023):
+x_t = (1 - t) x0 + t noise, so that t = 1 is noise and t = 0 is data; the network predicts the data,
+`predict(x, t, cond) -> x0`.
 """
 
 from vitascope.sampling.guidance import Denoise, Guidance, Predict, guided

@@ -81,7 +81,7 @@ def guided(predict: Predict, cond: Conditioning, negative: Conditioning, guidanc
 def rescaled(
     x0: Float[Tensor, "B C *grid"], towards: Float[Tensor, "B C *grid"], amount: float
 ) -> Float[Tensor, "B C *grid"]:
-    """`x0` with each sample's and channel's standard deviation moved by `amount` to that of `towards`, around its mean."""
+    """`x0` with each sample's and channel's deviation moved by `amount` to that of `towards`, around its mean."""
     if amount == 0:
         return x0
     axes = tuple(range(2, x0.ndim))

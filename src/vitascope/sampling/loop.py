@@ -1,6 +1,7 @@
 """The loop: from noise to latents, step by step, with clean latents held fixed; cancellable between steps, resumable.
 
 A run is a pure function of the denoiser, the noise and the schedule: nothing here draws a random number.
+Legend: M times of a run, one more than its steps.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class State:
 def trajectory(
     denoise: Denoise,
     start: State,
-    schedule: Float64[Tensor, " N+1"],
+    schedule: Float64[Tensor, " M"],
     solver: str = DEFAULT_SOLVER,
     clean: Clean | None = None,
 ) -> Iterator[State]:
@@ -81,7 +82,7 @@ def trajectory(
 def sample(
     denoise: Denoise,
     noise: Float[Tensor, "*shape"],
-    schedule: Float64[Tensor, " N+1"],
+    schedule: Float64[Tensor, " M"],
     solver: str = DEFAULT_SOLVER,
     clean: Clean | None = None,
     watch: Watch | None = None,
