@@ -61,6 +61,17 @@ def test_a_picture_has_opaque_and_transparent_pixels_and_a_tight_box(subject: Su
         assert edge.any()
 
 
+COLOUR_WORDS = {"red", "orange", "yellow", "green", "blue", "purple", "pink", "white", "black", "brown", "grey"}
+
+
+@pytest.mark.parametrize("subject", [s for s in SUBJECTS if s.colourable], ids=lambda subject: subject.name)
+def test_a_colourable_subject_has_colour_to_shift_and_no_colour_in_its_words(subject: Subject) -> None:
+    assert not COLOUR_WORDS & {part for word in subject.words for part in word.split()}
+    pixels = sprite(subject)
+    rgb = pixels[pixels[..., 3] == 255][:, :3].astype(int)
+    assert (rgb.max(axis=1) - rgb.min(axis=1) > 60).mean() > 0.25
+
+
 def test_a_picture_is_decoded_once_and_cannot_be_changed_by_accident() -> None:
     pixels = sprite(find("fox"))
     assert sprite(find("fox")) is pixels
