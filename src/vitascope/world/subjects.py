@@ -27,7 +27,7 @@ class Subject:
 
     `words` are noun phrases without article, the name first, and belong to this subject alone. `faces` is where the
     picture looks or heads; mirror it to turn the subject round. `whole` is False where only head or bust is drawn;
-    `colourable` is True where moving all of its coloured pixels to one hue still looks natural; its words name no colour.
+    `colourable` is True where all of its coloured pixels may move to one hue; its words then name no colour.
     """
 
     name: str
