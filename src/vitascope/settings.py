@@ -20,13 +20,10 @@ class Settings(BaseSettings):
     home: Path = Path("~/.local/share/vitascope")
     """The signing identity and the record of decisions."""
 
-    policy_folder: Path | None = None
-    """A folder of packs (*.yaml) beside those that ship; None for those that ship alone."""
-
-    @field_validator("home", "policy_folder")
+    @field_validator("home")
     @classmethod
-    def _absolute(cls, folder: Path | None) -> Path | None:
-        return folder.expanduser().absolute() if folder is not None else None
+    def _absolute(cls, folder: Path) -> Path:
+        return folder.expanduser().absolute()
 
     @property
     def identity_folder(self) -> Path:

@@ -23,12 +23,10 @@ def test_home_is_in_the_users_own_folder_by_default(monkeypatch: pytest.MonkeyPa
     assert Settings().home == tmp_path / ".local/share/vitascope"
 
 
-def test_paths_are_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_relative_home_is_made_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VITASCOPE_HOME", "here")
-    monkeypatch.setenv("VITASCOPE_POLICY_FOLDER", "packs")
     assert Settings().home == tmp_path / "here"
-    assert Settings().policy_folder == tmp_path / "packs"
 
 
 def test_settings_are_frozen() -> None:

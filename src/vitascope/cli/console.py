@@ -14,10 +14,12 @@ from rich.text import Text
 
 from vitascope import errors
 from vitascope.cli import interrupt
-from vitascope.types import Decision
+from vitascope.types import Decision, Outcome
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+SAID: dict[Outcome, str] = {"allow": "allowed", "label": "allowed with a label", "refuse": "refused"}
 
 
 @contextmanager
@@ -70,9 +72,8 @@ def print_decision(console: Console, decision: Decision, text: str) -> None:
 
 def decision_summary(decision: Decision) -> str:
     """One line: what the guard decided and under which pack."""
-    said = {"allow": "allowed", "label": "allowed with a label", "refuse": "refused"}[decision.outcome]
     rule = f", rule {decision.rule}" if decision.rule else ""
-    return f"{said} by policy {decision.pack} {decision.version}{rule}"
+    return f"{SAID[decision.outcome]} by policy {decision.pack} {decision.version}{rule}"
 
 
 def _print_error(error: errors.VitascopeError, as_json: bool) -> None:
