@@ -99,6 +99,9 @@ def _opened(path: Path) -> Generator[tuple[InputContainer, VideoStream]]:
     if not Path(path).is_file():
         raise errors.VideoUnreadable(f"{path} is not a file.")
     try:
+        parts = boxes.top_level(Path(path))
+        if parts and parts[0].name == "ftyp" and parts[-1].end > Path(path).stat().st_size:
+            raise errors.VideoUnreadable(f"{path} is an mp4 that ends early: copy or download it again.")
         with av.open(str(path), "r", container_options=_OPEN_OPTIONS) as container:
             if not container.streams.video:
                 raise errors.VideoUnreadable(f"{path} holds no video.")

@@ -54,6 +54,10 @@ class EncodeOptions:
     threads: int = 2
     metadata: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.crf <= 51:
+            raise errors.OptionOutOfRange(f"crf {self.crf} was asked for; 0 (lossless) to 51 (smallest) is the range.")
+
 
 def encode(marked: Marked, folder: Path, options: EncodeOptions, outside: Outside) -> Mp4:
     """Write `marked` to a temporary mp4 in `folder`; the caller moves or removes it. Size and fps are the request's.

@@ -12,6 +12,7 @@ import hashlib
 import io
 import stat
 import struct
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -105,14 +106,18 @@ def _from_file(data: bytes, name: str) -> Pixels:
     kind = _kind(data)
     if kind is None:
         raise errors.StillUnreadable(f"{name} is {_guess(data)}; a JPEG, PNG or WebP picture was expected.")
-    if kind == "WebP" and (size := _webp_size(data)):  # its reader sets the whole canvas aside when it opens
+    # these two readers set the whole canvas aside when they open
+    size = _webp_size(data) if kind == "WebP" else _gif_size(data) if kind == "GIF" else None
+    if size:
         _check_size(size, name)
-    try:
-        image = _READERS[kind](io.BytesIO(data))
-    except (*_DAMAGED, Image.DecompressionBombError) as error:
-        raise _damaged(kind, data, name, error) from error
-    _check_size(image.size, name)
-    return _decoded(image, data, name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of blocks beside the picture, such as a damaged EXIF
+        try:
+            image = _READERS[kind](io.BytesIO(data))
+        except (*_DAMAGED, Image.DecompressionBombError) as error:
+            raise _damaged(kind, data, name, error) from error
+        _check_size(image.size, name)
+        return _decoded(image, data, name)
 
 
 def _from_array(array: npt.NDArray[Any]) -> Image.Image:
@@ -215,8 +220,9 @@ def _by_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
 def _opaque(image: Image.Image) -> Image.Image:
     if image.mode == "RGB":
         return image
-    background = Image.new("RGBA", image.size, (*BACKGROUND, 255))
-    return Image.alpha_composite(background, image).convert("RGB")
+    background = Image.new("RGB", image.size, BACKGROUND)
+    background.paste(image, mask=image.getchannel("A"))
+    return background
 
 
 def _kind(data: bytes) -> str | None:
@@ -254,6 +260,11 @@ def _webp_size(data: bytes) -> tuple[int, int] | None:
     if chunk == b"VP8 " and len(data) >= 30:
         return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
     return None
+
+
+def _gif_size(data: bytes) -> tuple[int, int]:
+    """Width and height of a GIF's logical screen."""
+    return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
 
 
 def _damaged(kind: str, data: bytes, name: str, error: Exception) -> errors.StillError:
