@@ -8,6 +8,7 @@ call and for the whole package, by beartype through jaxtyping's import hook.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,9 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--jaxtyping"):
+        import tests.annotations  # the hook finds the checker only in a module that is loaded
         from jaxtyping import install_import_hook
 
-        install_import_hook("vitascope", "annotations.checked")
+        sys.path.append(str(Path(__file__).parent))  # the hook finds its checker by module name
+        install_import_hook("vitascope", "tests.annotations.checked")
 
 
 @pytest.fixture(scope="session", autouse=True)
