@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from marked_frames import Watcher, mark, moving_gradient
+from tests.unit.media.marked_frames import Watcher, mark, moving_gradient
 
 from vitascope import errors
 from vitascope.media import EncodeOptions, encode, probe, read_frames

@@ -16,7 +16,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from marked_frames import Watcher, chunked, mark, moving_gradient
+from tests.unit.media.marked_frames import Watcher, chunked, mark, moving_gradient
 
 from vitascope import errors
 from vitascope.media import EncodeOptions, boxes, encode, probe, read_frames

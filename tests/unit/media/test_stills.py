@@ -12,9 +12,9 @@ from typing import Any
 
 import cv2
 import numpy as np
-import profiles
 import pytest
 from PIL import Image
+from tests.unit.media import profiles
 
 from vitascope import errors
 from vitascope.media import fit, fit_large, load_still
