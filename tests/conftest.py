@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--jaxtyping"):
-        import tests.annotations  # the hook finds the checker only in a module that is loaded
         from jaxtyping import install_import_hook
 
         sys.path.append(str(Path(__file__).parent))  # the hook finds its checker by module name
+        import_module("tests.annotations")  # the hook finds its checker only in a module that is loaded
         install_import_hook("vitascope", "tests.annotations.checked")
 
 

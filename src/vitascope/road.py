@@ -7,6 +7,7 @@ Nothing here imports torch: the engine is handed in, and `engines.load.OnFirstUs
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 import shutil
@@ -17,8 +18,11 @@ import unicodedata
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar, Unpack
+
+import numpy as np
 
 from vitascope import errors, media, policy, provenance, settings, store
 from vitascope.engines import Engine, catalog
@@ -164,6 +168,52 @@ def stream(request: Request, engine: Engine, outside: Outside) -> Iterator[Pixel
 
 
 @dataclass(frozen=True)
+class Reproduction:
+    """A clip made again from its own manifest. `same`: its frames equal the recorded ones bit for bit.
+
+    `differences` are sentences that may explain why not: other weights, other versions of what it runs on.
+    """
+
+    same: bool
+    request: Request
+    recorded_sha256: str
+    pixels_sha256: str
+    model: ModelId
+    differences: tuple[str, ...]
+
+
+def reproduce(request: Request, record: provenance.Record, engine: Engine, outside: Outside) -> Reproduction:
+    """Makes the recorded clip again and compares its frames; no file is written. `request` is `record.request(…)`.
+
+    The guard decides again, under its policies of today. Raises what `make` raises, output errors aside.
+    """
+    walk = _Walk.begin(outside)
+    marked = _marked(request, engine, walk)
+    digest = hashlib.sha256()
+    for chunk in marked.chunks:
+        walk.stop_if_cancelled()
+        digest.update(np.ascontiguousarray(chunk).data)
+    model = marked.frames.model
+    return Reproduction(
+        same=digest.hexdigest() == record.pixels_sha256,
+        request=request,
+        recorded_sha256=record.pixels_sha256,
+        pixels_sha256=digest.hexdigest(),
+        model=model,
+        differences=tuple(_differences(record, model)),
+    )
+
+
+def _differences(record: provenance.Record, model: ModelId) -> Iterator[str]:
+    if model.sha256 != record.model.sha256:
+        yield f"The weights are others: {record.model.sha256[:12]} was recorded, {model.sha256[:12]} is installed."
+    for package, recorded in record.packages.items():
+        installed = metadata.version(package)
+        if installed != recorded:
+            yield f"{package} {recorded} was recorded, {installed} is installed."
+
+
+@dataclass(frozen=True)
 class _Walk:
     """One walk down the road: the caller's `Outside`, with its progress timed and its decisions remembered."""
 
@@ -227,7 +277,9 @@ class _Stopwatch:
 
 
 def _encoded(request: Request, engine: Engine, walk: _Walk, folder: Path) -> Mp4:
-    return media.encode(_marked(request, engine, walk), folder, media.EncodeOptions(), walk.outside)
+    marked = _marked(request, engine, walk)
+    options = media.EncodeOptions(metadata={"AIGC": provenance.aigc_metadata(marked)})
+    return media.encode(marked, folder, options, walk.outside)
 
 
 def _marked(request: Request, engine: Engine, walk: _Walk) -> Marked:
