@@ -1,0 +1,173 @@
+"""Latents and back. Fixed low-resolution patches hold colour and motion; a learned decoder makes frames of them.
+
+A latent frame is a short block of low-resolution frames. Each pixel there has a colour and a motion: where it was in
+the first frame, and whether it was seen there. Patches of both are projected on their principal components, so the
+encoder needs no training; the decoder is a convolutional net that super-resolves colour in space and time.
+
+Legend: B clips, C latent channels, T latent frames, H rows, W columns of latents; F low-resolution frames, h rows,
+w columns of low-resolution pixels; Y rows and X columns of full-size pixels; P values of a patch.
+Methods: Karhunen-Loève transform of patches; Shi et al. 2016 (sub-pixel convolution).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+import torch.nn.functional as F
+from einops import rearrange, repeat
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from vitascope.model.specs import AutoencoderSpec
+
+
+@dataclass(frozen=True, eq=False)
+class LowFrames:
+    """Low-resolution frames: colour (B, 3, F, h, w) in -1 to 1 and motion (B, 3, F, h, w) as (dx, dy, seen).
+
+    Motion is in frame heights, `seen` from 0 to 1. F is a multiple of the spec's block: the first frame stands there
+    `block` times.
+    """
+
+    colour: Float[Tensor, "B 3 F h w"]
+    motion: Float[Tensor, "B 3 F h w"]
+
+
+class PatchBasis(nn.Module):
+    """An affine map between patches of P values and fewer channels: principal components, scaled."""
+
+    def __init__(self, values: int, channels: int) -> None:
+        super().__init__()
+        self.register_buffer("mean_P", torch.zeros(values))
+        self.register_buffer("basis_PC", torch.zeros(values, channels))
+        self.register_buffer("scale_C", torch.ones(channels))
+
+    def fit(self, patches_NP: Float[Tensor, "N P"], power: float = 0.5) -> None:
+        """Sets the components from example patches; a channel's deviation is its own to the power of 1 - `power`."""
+        mean = patches_NP.double().mean(0)
+        centred = patches_NP.double() - mean
+        values, vectors = torch.linalg.eigh(centred.T @ centred / len(centred))
+        count = self._basis.shape[1]
+        top, basis = values.flip(0)[:count].clamp_min(1e-8), vectors.flip(1)[:, :count]
+        scale = top.sqrt() ** power
+        level = (top / scale**2).mean().sqrt()
+        self._mean.copy_(mean)
+        self._basis.copy_(basis)
+        self._scale.copy_(scale * level)
+
+    def encode(self, patches: Float[Tensor, "*N P"]) -> Float[Tensor, "*N C"]:
+        """Channels of patches; over all channels their mean square is about 1."""
+        return (patches - self._mean) @ self._basis / self._scale
+
+    def decode(self, z: Float[Tensor, "*N C"]) -> Float[Tensor, "*N P"]:
+        """The patches nearest to the channels' values."""
+        return (z * self._scale) @ self._basis.T + self._mean
+
+    @property
+    def _mean(self) -> Tensor:
+        return cast(Tensor, self.mean_P)
+
+    @property
+    def _basis(self) -> Tensor:
+        return cast(Tensor, self.basis_PC)
+
+    @property
+    def _scale(self) -> Tensor:
+        return cast(Tensor, self.scale_C)
+
+
+class Autoencoder(nn.Module):
+    """Both ways: `encode` low-resolution frames to latents, `expand` latents to them, `upsample` those to frames."""
+
+    def __init__(self, spec: AutoencoderSpec) -> None:
+        super().__init__()
+        self.spec = spec
+        values = spec.block * spec.patch**2 * 3
+        self.colour = PatchBasis(values, spec.colour_channels)
+        self.motion = PatchBasis(values, spec.motion_channels)
+        self.upsampler = Upsampler(spec)
+
+    def patches(self, x: Float[Tensor, "B c F h w"]) -> Float[Tensor, "B T H W P"]:
+        """Low-resolution values cut into space-time patches."""
+        return rearrange(
+            x, "b c (t f) (h p) (w q) -> b t h w (f p q c)", f=self.spec.block, p=self.spec.patch, q=self.spec.patch
+        )
+
+    def encode(self, low: LowFrames) -> Float[Tensor, "B C T H W"]:
+        """Latents of low-resolution frames."""
+        z = torch.cat([self.colour.encode(self.patches(low.colour)), self.motion.encode(self.patches(low.motion))], -1)
+        return rearrange(z, "b t h w c -> b c t h w")
+
+    def expand(self, z_BCTHW: Float[Tensor, "B C T H W"]) -> LowFrames:
+        """Low-resolution frames of latents."""
+        z = rearrange(z_BCTHW, "b c t h w -> b t h w c")
+        colour, motion = z.split([self.spec.colour_channels, self.spec.motion_channels], -1)
+        return LowFrames(self._unpatch(self.colour.decode(colour)), self._unpatch(self.motion.decode(motion)))
+
+    def _unpatch(self, patches: Float[Tensor, "B T H W P"]) -> Float[Tensor, "B 3 F h w"]:
+        return rearrange(
+            patches,
+            "b t h w (f p q c) -> b c (t f) (h p) (w q)",
+            f=self.spec.block,
+            p=self.spec.patch,
+            q=self.spec.patch,
+        )
+
+    def shrink(self, frames_BCFYX: Float[Tensor, "B 3 F Y X"]) -> Float[Tensor, "B 3 F h w"]:
+        """Full-size frames averaged down to low resolution."""
+        batch = frames_BCFYX.shape[0]
+        small = F.avg_pool2d(rearrange(frames_BCFYX, "b c f y x -> (b f) c y x"), self.spec.scale)
+        return rearrange(small, "(b f) c y x -> b c f y x", b=batch)
+
+    def still_latents(self, still_BCYX: Float[Tensor, "B 3 Y X"]) -> Float[Tensor, "B C 1 H W"]:
+        """Latents of one picture as a first frame: the picture held for a block, nothing moved, everything seen."""
+        colour = repeat(self.shrink(still_BCYX[:, :, None]), "b c 1 h w -> b c f h w", f=self.spec.block)
+        motion = torch.zeros_like(colour)
+        motion[:, 2] = 1
+        return self.encode(LowFrames(colour, motion))
+
+
+class Upsampler(nn.Module):
+    """Three neighbouring low-resolution frames (B, 9, h, w) to `rate` full-size frames (B, rate, 3, Y, X) in -1 to 1.
+
+    The first of them stands at the middle low-resolution frame, the rest between it and the next.
+    """
+
+    def __init__(self, spec: AutoencoderSpec) -> None:
+        super().__init__()
+        self.spec = spec
+        self.mid = spec.scale // 4
+        self.stem = nn.Conv2d(9, spec.width, 3, padding=1)
+        self.blocks = nn.ModuleList(Residual(spec.width) for _ in range(spec.depth))
+        self.widen = nn.Conv2d(spec.width, spec.head_width * self.mid**2, 3, padding=1)
+        self.fine = nn.ModuleList(Residual(spec.head_width) for _ in range(2))
+        self.head = nn.Conv2d(spec.head_width, spec.rate * 3 * 16, 3, padding=1)
+        nn.init.zeros_(self.head.weight)
+
+    def forward(self, low_BChw: Float[Tensor, "B 9 h w"]) -> Float[Tensor, "B R 3 Y X"]:
+        h = self.stem(low_BChw)
+        for block in self.blocks:
+            h = block(h)
+        h = F.pixel_shuffle(self.widen(F.silu(h)), self.mid)
+        for block in self.fine:
+            h = block(h)
+        detail = F.pixel_shuffle(self.head(F.silu(h)), 4)
+        middle, after = low_BChw[:, 3:6], low_BChw[:, 6:9]
+        mixes = [middle + (after - middle) * (i / self.spec.rate) for i in range(self.spec.rate)]
+        base = F.interpolate(torch.cat(mixes, 1), scale_factor=self.spec.scale, mode="bilinear", align_corners=False)
+        return rearrange(detail + base, "b (r c) y x -> b r c y x", c=3)
+
+
+class Residual(nn.Module):
+    """Two 3×3 convolutions beside a shortcut."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(width, width, 3, padding=1)
+        self.conv2 = nn.Conv2d(width, width, 3, padding=1)
+        nn.init.zeros_(self.conv2.weight)
+
+    def forward(self, x: Float[Tensor, "B c h w"]) -> Float[Tensor, "B c h w"]:
+        return x + self.conv2(F.silu(self.conv1(F.silu(x))))
