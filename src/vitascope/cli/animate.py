@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from vitascope.cli import console, interrupt, options
+from vitascope.cli import console, options
 
 app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 
@@ -42,11 +42,10 @@ def animate(
     private: options.Private = False,
 ) -> None:
     """Bring a picture to life: the clip begins with it."""
-    interrupt.install()
-    from vitascope import media, road
-    from vitascope.cli import making
-
     with console.reporting(as_json=as_json, texts={"prompt": prompt, "negative_prompt": negative}):
+        from vitascope import media, road
+        from vitascope.cli import making
+
         request = road.request(
             prompt,
             still=media.load_still(image),

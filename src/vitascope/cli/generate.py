@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vitascope.cli import console, interrupt, options
+from vitascope.cli import console, options
 
 app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 
@@ -40,11 +40,10 @@ def generate(
     private: options.Private = False,
 ) -> None:
     """Make a clip from a prompt."""
-    interrupt.install()
-    from vitascope import road
-    from vitascope.cli import making
-
     with console.reporting(as_json=as_json, texts={"prompt": prompt, "negative_prompt": negative}):
+        from vitascope import road
+        from vitascope.cli import making
+
         request = road.request(
             prompt,
             negative=negative,

@@ -9,6 +9,9 @@ from importlib import import_module
 
 import typer
 
+from vitascope import errors
+from vitascope.cli import interrupt
+
 
 @dataclass(frozen=True)
 class Command:
@@ -43,6 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["--version"]:
         words = ["version"]
+    interrupt.install()
+    try:
+        _dispatch(words)
+    except KeyboardInterrupt:  # before or after the command itself, which reports its own
+        sys.exit(interrupt.exit_code(errors.Cancelled.exit_code))
+
+
+def _dispatch(words: list[str]) -> None:
     command = TABLE.get(words[0]) if words else None
     if command is None:
         _overview()(args=words or ["--help"], prog_name="vitascope")

@@ -80,15 +80,17 @@ def as_json(made: road.Made) -> dict[str, Any]:
 
 
 def _jobs(order: Order) -> Iterator[tuple[Request, Path]]:
-    output = order.output if order.output is not None else _free(Path(f"{order.name}.mp4"))
+    output = order.output if order.output is not None else Path(f"{order.name}.mp4")
+    place = _free if order.output is None else Path
     if order.count == 1:
-        yield order.request, output
+        yield order.request, place(output)
         return
     first = order.request.seed
     if first + order.count > road.SEEDS:
         raise errors.OptionOutOfRange(f"seed is {first} and -n is {order.count}; the last seed would be too large.")
     for seed in range(first, first + order.count):
-        yield replace(order.request, seed=seed), output.with_name(f"{output.stem}-{seed}{output.suffix}")
+        named = output.with_name(f"{output.stem}-{seed}{output.suffix}")
+        yield replace(order.request, seed=seed), place(named)
 
 
 def _free(path: Path) -> Path:

@@ -35,12 +35,11 @@ def reproduce(
     as_json: options.Json = False,
 ) -> None:
     """Make a clip again from its own manifest and compare the frames. Exits with 1 where they differ."""
-    interrupt.install()
-    from vitascope import media, road, settings, store, verify
-    from vitascope.engines.load import OnFirstUse
-    from vitascope.types import Outside
-
     with console.reporting(as_json=as_json, texts={"prompt": prompt or ""}):
+        from vitascope import media, road, settings, store, verify
+        from vitascope.engines.load import OnFirstUse
+        from vitascope.types import Outside
+
         record = verify.recorded(file)
         still = media.load_still(image) if image is not None else None
         request = record.request(prompt=prompt, negative_prompt=negative, still=still)
@@ -49,7 +48,15 @@ def reproduce(
             outside = Outside(log=log, progress=sink, cancelled=interrupt.requested)
             found = road.reproduce(request, record, OnFirstUse(request.model), outside)
     if as_json:
-        console.print_json({name: value for name, value in asdict(found).items() if name != "request"})
+        console.print_json(
+            {
+                "same": found.same,
+                "recorded_sha256": found.recorded_sha256,
+                "pixels_sha256": found.pixels_sha256,
+                "model": asdict(found.model),
+                "differences": list(found.differences),
+            }
+        )
     else:
         _print(found)
     if not found.same:
