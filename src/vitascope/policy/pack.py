@@ -30,7 +30,8 @@ class Rule:
     """One rule. It applies where every group of `groups` is found, none of `unless` is, and `within` holds.
 
     A find that lies inside a find of `not_in` does not count. With `within`, every find lies at most that many words
-    from the find of the first group; with `in_order`, the finds follow one another in the order of the groups.
+    from the find of the first group. With `in_order`, the finds follow one another in the order of the groups, and
+    `within` counts from each to the next.
     """
 
     id: str

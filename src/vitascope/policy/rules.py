@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from vitascope.policy.pack import Pack, Rule, Terms
 from vitascope.policy.terms import UNSPACED_CHARACTER, WORD, TermIndex
@@ -124,11 +124,12 @@ def around(anchor: Hit, others: list[list[Hit]], rule: Rule, count: WordCount) -
     """`anchor` and the nearest hit of each other group; empty where one of them is too far or out of order."""
     chosen = [anchor]
     for group in others:
-        fitting = [hit for hit in group if not rule.in_order or hit.start >= chosen[-1].end]
+        near = chosen[-1] if rule.in_order else anchor
+        fitting = [hit for hit in group if not rule.in_order or hit.start >= near.end]
         if not fitting:
             return ()
-        nearest = min(fitting, key=lambda hit: count.between(anchor, hit))
-        if rule.within is not None and count.between(anchor, nearest) > rule.within:
+        nearest = min(fitting, key=partial(count.between, near))
+        if rule.within is not None and count.between(near, nearest) > rule.within:
             return ()
         chosen.append(nearest)
     return tuple(chosen)
