@@ -78,8 +78,11 @@ def request(prompt: str, **options: Unpack[Options]) -> Request:
 
     Raises the `InvalidRequest` leaf that names what was got and what was expected: `PromptEmpty` (a still may go
     without words), `PromptTooLong`, `PromptControlCharacters`, `SecondsOutOfRange`, `SizeUnsupported`,
-    `OptionOutOfRange`, `ModelUnknown`.
+    `OptionOutOfRange`, `ModelUnknown`; and `TypeError` for an option that there is not.
     """
+    if unknown := options.keys() - Options.__annotations__.keys():
+        known = ", ".join(Options.__annotations__)
+        raise TypeError(f"There is no option {', '.join(sorted(unknown))}; there is: {known}.")
     info = catalog.find(_given(options.get("model"), Request.model))
     still = options.get("still")
     width, height = _canvas(options.get("aspect"), options.get("size"), info)

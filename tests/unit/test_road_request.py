@@ -162,3 +162,8 @@ def test_an_unknown_model_is_answered_with_the_known_ones() -> None:
 def test_a_prompt_that_is_no_text_is_named() -> None:
     with pytest.raises(errors.InvalidRequest, match="bytes"):
         road.request(b"a fox")  # pyright: ignore[reportArgumentType]
+
+
+def test_an_option_that_there_is_not_is_named() -> None:
+    with pytest.raises(TypeError, match="no option second; there is: .*seconds"):
+        road.request("a fox", second=3)  # pyright: ignore[reportCallIssue]
