@@ -165,5 +165,5 @@ def test_a_prompt_that_is_no_text_is_named() -> None:
 
 
 def test_an_option_that_there_is_not_is_named() -> None:
-    with pytest.raises(TypeError, match="no option second; there is: .*seconds"):
+    with pytest.raises(TypeError, match=r"no option second; there is: .*seconds"):
         road.request("a fox", second=3)  # pyright: ignore[reportCallIssue]
