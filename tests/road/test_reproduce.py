@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from tests.road.drawing import DrawingEngine
+
 from vitascope import errors, road, verify
 from vitascope.types import Decision, Outside, Request, Still
 

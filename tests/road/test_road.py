@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from tests.road.drawing import DrawingEngine
+
 from vitascope import errors, media, road
 from vitascope.types import Decision, Outside, Progress, Request
 
