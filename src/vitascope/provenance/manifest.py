@@ -89,11 +89,14 @@ class Record:
             if given is not None and given != kept:
                 raise InvalidRequest(f"The {name} given is not the one in the manifest.")
             return kept
-        # a private clip's negative prompt was most often empty: nobody need say so
-        text = "" if given is None and name == "negative_prompt" else given
+        hidden = self.hidden.get(name)
+        if hidden is None:
+            raise InvalidRequest(f"The manifest has neither the {name} nor its hash.")
+        # most clips have no negative prompt: then nobody need say so
+        text = "" if given is None and hidden.matches("") else given
         if text is None:
             raise InvalidRequest(f"The clip is private: its {name} is not in the manifest, so it must be given.")
-        if name not in self.hidden or not self.hidden[name].matches(text):
+        if not hidden.matches(text):
             raise InvalidRequest(f"The {name} given is not the one that the clip was made from.")
         return text
 

@@ -12,6 +12,7 @@ import c2pa
 
 State = Literal["valid_trusted", "valid_untrusted", "tampered", "missing"]
 _UNTRUSTED: Final = "signingCredential.untrusted"
+_BOX: Final = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,21 @@ def read(path: Path, trust_anchors: str = "") -> Found:
                 told: dict[str, Any] = json.loads(reader.json())
                 state = reader.get_validation_state()
         except c2pa.C2paError as error:
-            if str(error).startswith("ManifestNotFound"):
+            if str(error).startswith("ManifestNotFound") or not _has_manifest_box(path):
                 return Found("missing", reasons=("The file carries no C2PA manifest.",))
             return Found("tampered", reasons=(f"The manifest is damaged and cannot be read ({error}).",))
     return _judged(told, state)
+
+
+def _has_manifest_box(path: Path) -> bool:
+    """True where the file holds the name of C2PA's box: a file of another kind is not a tampered one."""
+    with path.open("rb") as file:
+        before = b""
+        while block := file.read(1 << 20):
+            if _BOX in before + block:
+                return True
+            before = block[-len(_BOX) :]
+    return False
 
 
 def _judged(told: dict[str, Any], state: str | None) -> Found:

@@ -103,7 +103,7 @@ def detect(chunks: Iterable[Pixels], key: bytes = PUBLIC_KEY) -> Watermark:
                 reader.add(grey)
                 if count & (count - 1) == 0:
                     reader.bookmark()
-    for back in range(count.bit_length() + 1):
+    for back in range(count.bit_length() + 1 if count else 0):
         for reader in readers:
             mark = reader.read(back)
             if mark.found:
