@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 
 from vitascope.policy.pack import Pack, Rule, Terms
 from vitascope.policy.terms import UNSPACED_CHARACTER, WORD, TermIndex
-from vitascope.policy.views import views
+from vitascope.policy.views import View, views
 from vitascope.types import Outcome, Span, Surface
 
 GRAVITY: dict[Outcome, int] = {"allow": 0, "label": 1, "refuse": 2}
@@ -36,11 +36,14 @@ class Match:
 
 
 class WordCount:
-    """Counts the words between two places of a text; two characters of an unspaced script count as one word."""
+    """Counts the words between two places of a text, as its plainest view parts them.
 
-    def __init__(self, text: str) -> None:
-        self.words = [match.start() for match in WORD.finditer(text)]
-        self.characters = [match.start() for match in UNSPACED_CHARACTER.finditer(text)]
+    Two characters of an unspaced script count as one word.
+    """
+
+    def __init__(self, plainest: View) -> None:
+        self.words = [plainest.starts[match.start()] for match in WORD.finditer(plainest.text)]
+        self.characters = [plainest.starts[match.start()] for match in UNSPACED_CHARACTER.finditer(plainest.text)]
 
     def between(self, one: Hit, other: Hit) -> int:
         start, end = min(one.end, other.end), max(one.start, other.start)
@@ -71,10 +74,10 @@ class CompiledPack:
         for _, patterns in terms.patterns:
             self.patterns += [(number, re.compile(pattern, re.IGNORECASE)) for pattern in patterns]
 
-    def hits(self, text: str) -> dict[int, list[Hit]]:
-        """Every find of every group, in the user's own characters, in the order of the text."""
+    def hits(self, forms: Iterable[View]) -> dict[int, list[Hit]]:
+        """Every find of every group in any of the views, in the user's own characters, in the order of the text."""
         found: dict[int, dict[tuple[int, int], Hit]] = {}
-        for depth, view in enumerate(views(text)):
+        for depth, view in enumerate(forms):
             finds = [(find.group, find.start, find.end) for find in self.index.find(view.text)]
             for run in view.runs:
                 finds += [(find.group, find.start, find.end) for find in self.index.find_joined(view.text, run)]
@@ -87,10 +90,11 @@ class CompiledPack:
 
     def matches(self, text: str, surface: Surface) -> list[Match]:
         """The rules for `surface` that apply to `text`, the gravest first, else in the order of the pack."""
-        hits = self.hits(text)
+        forms = tuple(views(text))
+        hits = self.hits(forms)
         if not hits:
             return []
-        count = WordCount(text)
+        count = WordCount(forms[-1])
         found: list[Match] = []
         for rule in self.pack.rules:
             if surface in rule.surfaces and (chosen := self.chosen(rule, hits, count)):

@@ -30,6 +30,8 @@ APART = rf"(?:[^\W_{UNSPACED}]|[@$])"
 SPACED_RUN = re.compile(rf"(?<![^\W_]){APART}(?:{SEPARATOR}{{1,4}}{APART}){{2,}}(?![^\W_])")
 SPACED_HAN = re.compile(rf"(?<=[{UNSPACED}])[ .\-_*·•・|/~+=]{{1,2}}(?=[{UNSPACED}])")
 LEET_WORD = re.compile(r"[\w@$!|+€£]*[^\W\d_][\w@$!|+€£]*")
+LEET_OR_NUMBER = re.compile(r"[\w@$!|+€£]+")
+HEAVY_LEET = 3
 LEET_SIGN = re.compile(r"[0-9@$!|+€£]")
 
 
@@ -226,10 +228,14 @@ def join(draft: Draft, match: re.Match[str]) -> None:
 
 
 def leetspeak(view: View, table: dict[str, str]) -> View:
-    """Digits and signs inside words as the letters that they stand for; numbers that hold no letter stay."""
+    """Digits and signs inside words as the letters that they stand for.
+
+    Numbers that hold no letter stay, unless three words or more of the text are written so.
+    """
     draft = Draft(view)
     done = 0
-    for match in LEET_WORD.finditer(view.text):
+    leet_words = sum(1 for match in LEET_WORD.finditer(view.text) if LEET_SIGN.search(match.group()))
+    for match in (LEET_WORD if leet_words < HEAVY_LEET else LEET_OR_NUMBER).finditer(view.text):
         if not LEET_SIGN.search(match.group()):
             continue
         draft.keep(done, match.start())
