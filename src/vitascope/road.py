@@ -374,5 +374,7 @@ def _workshop(destination: Path) -> Generator[Path]:
     try:
         with store.room_errors(destination):
             yield folder
+    except errors.DiskFull as error:  # told of a file in the workshop, which is gone when the user reads it
+        raise errors.DiskFull(f"No room to write {destination}: the disk is full.") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)

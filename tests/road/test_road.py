@@ -180,6 +180,6 @@ def test_a_full_disk_is_named_and_leaves_no_file(asked: Request, outside: Outsid
                 full.write(b"x")
             return super()._frame(request, number)
 
-    with pytest.raises(errors.DiskFull):
+    with pytest.raises(errors.DiskFull, match=r"out\.mp4"):
         road.make(asked, tmp_path / "out.mp4", Full(), outside)
     assert left_in(tmp_path) == []
