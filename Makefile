@@ -3,7 +3,7 @@
 #   make test            all tests              (ARGS="-k guard" passes options to pytest)
 #   make check           style, types, layers
 #   make bench           speed, side by side with peers
-#   make bench-quality   subject, motion and background judged     (PROMPTS=file.jsonl takes your own prompts)
+#   make bench-quality   subject, motion and background judged     (PROMPTS=file.jsonl, PHOTOS=folder take your own)
 #   make train-smoke     the whole training on the tiny model
 #   make soak            the road again and again, watching memory and left-over files
 
@@ -47,8 +47,8 @@ check: $(DEV)
 bench: $(BENCH)
 	@$(PY) -m benchmarks.speed $(ARGS)
 
-bench-quality: $(BENCH)
-	@$(PY) -m benchmarks.quality $(if $(PROMPTS),--prompts "$(PROMPTS)") $(ARGS)
+bench-quality: $(DEV)
+	@$(PY) -m benchmarks.quality $(if $(PROMPTS),--prompts "$(PROMPTS)") $(if $(PHOTOS),--photos "$(PHOTOS)") $(ARGS)
 
 train-smoke: $(DEV)
 	@$(PY) -m recipes.train_smoke $(ARGS)
