@@ -9,7 +9,8 @@ for python in "${PYTHON:-python3}" python3.13 python3.12 python3.11; do
     fi
 done
 if [ -z "${found:-}" ]; then
-    echo "make: no Python from 3.11 to 3.14 on PATH (python3 is $(python3 --version 2>&1 || echo missing))." >&2
+    there=$(python3 --version 2>/dev/null || echo "not there")
+    echo "make: no Python from 3.11 to 3.14 on PATH (python3 is $there)." >&2
     echo "make: install one (Debian: apt-get install python3 python3-venv) or name it: make PYTHON=/path/to/python3" >&2
     exit 1
 fi

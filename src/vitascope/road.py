@@ -40,6 +40,7 @@ from vitascope.types import (
     Progress,
     Refused,
     Request,
+    Stage,
     Still,
 )
 
@@ -301,9 +302,18 @@ def _allowed(request: Request, walk: _Walk) -> Allowed:
 
 
 def _until_cancelled(frames: Frames, walk: _Walk) -> Iterator[Pixels]:
-    for chunk in frames.chunks:
+    """The chunks, until the user cancels. Time spent between two chunks belongs to those who took the first."""
+    chunks = iter(frames.chunks)
+    after: Stage | None = None
+    while True:
+        walk.watch.lap(after)
+        chunk = next(chunks, None)
+        walk.watch.lap("decode")
+        if chunk is None:
+            return
         walk.stop_if_cancelled()
         yield chunk
+        after = "encode"
 
 
 def _given(value: T | None, default: T) -> T:
