@@ -1,9 +1,9 @@
 """Trains the transformer of `mini` on two CPU cores, resumable at any kill.
 
-    python recipes/mini_transformer.py basis                     # principal components of patches: a minute
-    python recipes/mini_transformer.py cache --kind image &      # renders and encodes shards, goes on until stopped
-    python recipes/mini_transformer.py cache --kind clip &
-    python recipes/mini_transformer.py train --minutes 60        # again with more minutes: goes on where it was
+python recipes/mini_transformer.py basis                     # principal components of patches: a minute
+python recipes/mini_transformer.py cache --kind image &      # renders and encodes shards, goes on until stopped
+python recipes/mini_transformer.py cache --kind clip &
+python recipes/mini_transformer.py train --minutes 60        # again with more minutes: goes on where it was
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.distributed as dist
-from mini_palette import palette
 from safetensors.torch import load_file, save_file
 
+from mini_palette import palette
 from vitascope.model.autoencoder import Autoencoder
 from vitascope.model.specs import SPECS, ModelSpec
 from vitascope.model.transformer import Transformer
@@ -49,7 +49,9 @@ def fit_basis(run: Path, spec: ModelSpec, scenes: int) -> None:
         error = (basis.decode(basis.encode(part)) - part).square().mean()
         print(f"kept {1 - float(error / part.var()):.4%} of the variance, rms error {float(error.sqrt()):.4f}")
     run.mkdir(parents=True, exist_ok=True)
-    save_file({k: v.clone() for k, v in autoencoder.state_dict().items() if "upsampler" not in k}, run / "basis.safetensors")
+    save_file(
+        {k: v.clone() for k, v in autoencoder.state_dict().items() if "upsampler" not in k}, run / "basis.safetensors"
+    )
 
 
 def load_basis(run: Path, spec: ModelSpec) -> Autoencoder:
@@ -67,7 +69,9 @@ def fill_cache(run: Path, spec: ModelSpec, kind: str, shards: int) -> None:
     for number in range(shards):
         path = folder / f"{number:05d}.safetensors"
         if not path.exists():
-            cache.write_shard(path, PLANS[kind], palette(), seed=number + (0 if kind == "image" else 1_000_000), coders=coders)
+            cache.write_shard(
+                path, PLANS[kind], palette(), seed=number + (0 if kind == "image" else 1_000_000), coders=coders
+            )
 
 
 def train(run: Path, spec: ModelSpec, args: argparse.Namespace) -> None:
@@ -93,10 +97,12 @@ def train(run: Path, spec: ModelSpec, args: argparse.Namespace) -> None:
     generator = torch.Generator().manual_seed(1000 * state.step + rank)
     budget, begun, losses = args.minutes * 60, time.monotonic() - spent, {"image": [], "clip": []}
     while (seconds := time.monotonic() - begun) < budget:
-        kind = "clip" if torch.rand((), generator=torch.Generator().manual_seed(state.step)) < args.clips else "image"
+        share = args.clips if seconds >= args.clips_from * 60 else 0.0
+        kind = "clip" if torch.rand((), generator=torch.Generator().manual_seed(state.step)) < share else "image"
         batch = pools[kind].batch(args.batch if kind == "image" else max(1, args.batch // 3), generator)
         loss, _ = state.update(
-            lambda m, b=batch: flow_loss(lambda x, c: _low_precision(m, x, c), b, Noising(), generator), seconds / args.total / 60
+            lambda m, b=batch: flow_loss(lambda x, c: _low_precision(m, x, c), b, Noising(), generator),
+            seconds / args.total / 60,
         )
         losses[kind].append(loss)
         if state.step % 50 == 0 and rank == 0:
@@ -142,10 +148,13 @@ def main() -> None:
     parser.add_argument("--kind", choices=tuple(PLANS), default="image")
     parser.add_argument("--shards", type=int, default=400)
     parser.add_argument("--minutes", type=float, default=60, help="stop when the run has this many minutes in all")
-    parser.add_argument("--total", type=float, default=100, help="minutes that the learning rate's course is laid out for")
+    parser.add_argument(
+        "--total", type=float, default=100, help="minutes that the learning rate's course is laid out for"
+    )
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--clips", type=float, default=0.0, help="share of steps on clips; the rest are single frames")
+    parser.add_argument("--clips-from", type=float, default=0.0, help="minutes of single frames alone before that")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--save-every", type=int, default=200)
     parser.add_argument("--compile", action="store_true")

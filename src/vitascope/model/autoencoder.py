@@ -2,11 +2,12 @@
 
 A latent frame is a short block of low-resolution frames. Each pixel there has a colour and a motion: where it was in
 the first frame, and whether it was seen there. Patches of both are projected on their principal components, so the
-encoder needs no training; the decoder is a convolutional net that super-resolves colour in space and time.
+encoder needs no training. The decoder has two nets (`decoder.py`): one paints the first frame at full size, the
+other moves that picture, so that what was sharp in it stays sharp.
 
 Legend: B clips, C latent channels, T latent frames, H rows, W columns of latents; F low-resolution frames, h rows,
 w columns of low-resolution pixels; Y rows and X columns of full-size pixels; P values of a patch.
-Methods: Karhunen-Loève transform of patches; Shi et al. 2016 (sub-pixel convolution).
+Method: Karhunen-Loève transform of patches.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from einops import rearrange, repeat
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from vitascope.model.decoder import Painter, Warper
 from vitascope.model.specs import AutoencoderSpec
 
 
@@ -79,7 +81,7 @@ class PatchBasis(nn.Module):
 
 
 class Autoencoder(nn.Module):
-    """Both ways: `encode` low-resolution frames to latents, `expand` latents to them, `upsample` those to frames."""
+    """Both ways: `encode` low-resolution frames to latents, `expand` latents to them; `painter` and `warper` go on."""
 
     def __init__(self, spec: AutoencoderSpec) -> None:
         super().__init__()
@@ -87,7 +89,8 @@ class Autoencoder(nn.Module):
         values = spec.block * spec.patch**2 * 3
         self.colour = PatchBasis(values, spec.colour_channels)
         self.motion = PatchBasis(values, spec.motion_channels)
-        self.upsampler = Upsampler(spec)
+        self.painter = Painter(spec)
+        self.warper = Warper(spec)
 
     def patches(self, x: Float[Tensor, "B c F h w"]) -> Float[Tensor, "B T H W P"]:
         """Low-resolution values cut into space-time patches."""
@@ -127,47 +130,3 @@ class Autoencoder(nn.Module):
         motion = torch.zeros_like(colour)
         motion[:, 2] = 1
         return self.encode(LowFrames(colour, motion))
-
-
-class Upsampler(nn.Module):
-    """Three neighbouring low-resolution frames (B, 9, h, w) to `rate` full-size frames (B, rate, 3, Y, X) in -1 to 1.
-
-    The first of them stands at the middle low-resolution frame, the rest between it and the next.
-    """
-
-    def __init__(self, spec: AutoencoderSpec) -> None:
-        super().__init__()
-        self.spec = spec
-        self.mid = spec.scale // 4
-        self.stem = nn.Conv2d(9, spec.width, 3, padding=1)
-        self.blocks = nn.ModuleList(Residual(spec.width) for _ in range(spec.depth))
-        self.widen = nn.Conv2d(spec.width, spec.head_width * self.mid**2, 3, padding=1)
-        self.fine = nn.ModuleList(Residual(spec.head_width) for _ in range(2))
-        self.head = nn.Conv2d(spec.head_width, spec.rate * 3 * 16, 3, padding=1)
-        nn.init.zeros_(self.head.weight)
-
-    def forward(self, low_BChw: Float[Tensor, "B 9 h w"]) -> Float[Tensor, "B R 3 Y X"]:
-        h = self.stem(low_BChw)
-        for block in self.blocks:
-            h = block(h)
-        h = F.pixel_shuffle(self.widen(F.silu(h)), self.mid)
-        for block in self.fine:
-            h = block(h)
-        detail = F.pixel_shuffle(self.head(F.silu(h)), 4)
-        middle, after = low_BChw[:, 3:6], low_BChw[:, 6:9]
-        mixes = [middle + (after - middle) * (i / self.spec.rate) for i in range(self.spec.rate)]
-        base = F.interpolate(torch.cat(mixes, 1), scale_factor=self.spec.scale, mode="bilinear", align_corners=False)
-        return rearrange(detail + base, "b (r c) y x -> b r c y x", c=3)
-
-
-class Residual(nn.Module):
-    """Two 3×3 convolutions beside a shortcut."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(width, width, 3, padding=1)
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1)
-        nn.init.zeros_(self.conv2.weight)
-
-    def forward(self, x: Float[Tensor, "B c h w"]) -> Float[Tensor, "B c h w"]:
-        return x + self.conv2(F.silu(self.conv1(F.silu(x))))

@@ -10,7 +10,7 @@ from vitascope.types import Request
 
 @dataclass(frozen=True)
 class AutoencoderSpec:
-    """Latents from fixed patches of low-resolution frames, and the decoder that makes them large again.
+    """Latents from fixed patches of low-resolution frames, and the decoder's two nets: painter and warper.
 
     A latent covers `patch` × `patch` low-resolution pixels of `block` low-resolution frames; a low-resolution pixel
     covers `scale` × `scale` pixels, and each low-resolution frame gives `rate` frames. The first latent frame is the
@@ -23,9 +23,12 @@ class AutoencoderSpec:
     rate: int = 2
     colour_channels: int = 96
     motion_channels: int = 32
-    width: int = 64
-    depth: int = 6
-    head_width: int = 32
+    paint_width: int = 64
+    paint_depth: int = 8
+    fine_width: int = 32
+    warp_width: int = 32
+    warp_deep_width: int = 96
+    warp_depth: int = 4
 
     @property
     def channels(self) -> int:
@@ -66,7 +69,16 @@ class ModelSpec:
 MINI = ModelSpec("mini", AutoencoderSpec(), TransformerSpec())
 TINY = ModelSpec(
     "tiny",
-    AutoencoderSpec(colour_channels=24, motion_channels=8, width=8, depth=1, head_width=8),
+    AutoencoderSpec(
+        colour_channels=24,
+        motion_channels=8,
+        paint_width=8,
+        paint_depth=1,
+        fine_width=8,
+        warp_width=8,
+        warp_deep_width=16,
+        warp_depth=1,
+    ),
     TransformerSpec(width=48, depth=2, heads=2, ratio=2),
 )
 SPECS: dict[str, ModelSpec] = {"mini": MINI, "tiny": TINY}

@@ -109,7 +109,9 @@ class Block(nn.Module):
         super().__init__()
         width = spec.width
         self.heads = spec.heads
-        self.offsets = nn.Parameter(torch.tensor([0.0, 1.0, 1.0, 0.0, 1.0, 1.0])[:, None, None, None].repeat(1, 1, 1, width))
+        self.offsets = nn.Parameter(
+            torch.tensor([0.0, 1.0, 1.0, 0.0, 1.0, 1.0])[:, None, None, None].repeat(1, 1, 1, width)
+        )
         self.norm1 = nn.LayerNorm(width, elementwise_affine=False)
         self.qkv = nn.Linear(width, 3 * width, bias=False)
         self.norm_qk = nn.RMSNorm(width // spec.heads, eps=1e-5, elementwise_affine=False)
@@ -166,10 +168,7 @@ def positions(clips: Clips, text_tokens: int, rows: int, columns: int, half: int
     batch = clips.when_BT.shape[0]
     yy = repeat(y, "h -> b (t h w)", b=batch, t=frames, w=columns)
     xx = repeat(x, "w -> b (t h w)", b=batch, t=frames, h=rows)
-    parts = [
-        value[..., None] * _bands(count, device)
-        for value, count in ((time, n_time), (yy, n_row), (xx, n_column))
-    ]
+    parts = [value[..., None] * _bands(count, device) for value, count in ((time, n_time), (yy, n_row), (xx, n_column))]
     return F.pad(torch.cat(parts, -1), (0, 0, text_tokens, 0))
 
 

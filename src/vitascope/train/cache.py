@@ -77,7 +77,9 @@ class Pool:
         """Takes up new shards, at most eight at a time, forgets the oldest beyond `keep`; returns how many there are."""
         found = sorted(self._folder.glob("*.safetensors"))[-self._keep :]
         new = [path for path in found if path not in self._shards][:8]
-        self._shards = {p: self._shards[p] if p in self._shards else load_file(p) for p in found if p in self._shards or p in new}
+        self._shards = {
+            p: self._shards[p] if p in self._shards else load_file(p) for p in found if p in self._shards or p in new
+        }
         return len(self._shards)
 
     def batch(self, size: int, generator: torch.Generator) -> Batch:

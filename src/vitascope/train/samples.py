@@ -58,7 +58,11 @@ def low_frames(samples: Sequence[Sample], spec: AutoencoderSpec, rows: int, colu
     colours: list[torch.Tensor] = []
     motions: list[torch.Tensor] = []
     for sample in samples:
-        us = [max(0.0, k - 1 + (i + 1) / spec.block) / (sample.length - 1) for k in sample.frames for i in range(spec.block)]
+        us = [
+            max(0.0, k - 1 + (i + 1) / spec.block) / (sample.length - 1)
+            for k in sample.frames
+            for i in range(spec.block)
+        ]
         made = render(sample.scene, us, width * _OVERSAMPLE, height * _OVERSAMPLE)
         colours.append(_shrunk(made.colour, width, height) / 127.5 - 1)
         motions.append(_shrunk(made.motion, width, height))

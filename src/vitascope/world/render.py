@@ -69,7 +69,11 @@ def render(scene: Scene, us: Sequence[float], width: int, height: int) -> Render
     for u in us:
         camera = camera_matrix(scene, u)
         colour = cv2.warpAffine(
-            canvas, (screen @ camera @ to_world)[:2], (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+            canvas,
+            (screen @ camera @ to_world)[:2],
+            (width, height),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REFLECT_101,
         )
         back = _flow(grid, camera_matrix(scene, 0) @ np.linalg.inv(camera), first_alpha)
         for actor in scene.actors:

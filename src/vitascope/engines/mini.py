@@ -1,0 +1,234 @@
+"""Our own model as an engine: text is encoded, a first frame sampled, its motion sampled, and both become frames.
+
+The one network does all of it. The first frame is sampled alone, because it is small and everything hangs on it; a
+still takes its place where one is given. The rest of the clip is then sampled with that frame known.
+
+Legend: B clips, C latent channels, T latent frames, H rows, W columns.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vitascope import errors
+from vitascope.engines.moving import FirstFrame, MovingPicture
+from vitascope.media.stills import fit, fit_large
+from vitascope.model.autoencoder import LowFrames
+from vitascope.model.decoder import Neighbours, Warp
+from vitascope.model.specs import LatentShape
+from vitascope.model.text import Conditioning
+from vitascope.model.transformer import Clips
+from vitascope.sampling import Clean, Guidance, Watch, gaussian_noise, guided, sample, timesteps
+from vitascope.types import Allowed, Frames, Outside, Pixels, Progress, Request
+from vitascope.weights.build import Model, build
+from vitascope.weights.text_files import Text, load_text_encoder
+from vitascope.weights.vocabulary import unknown_words
+
+TEXT_TOKENS = 48
+CHUNK = 8
+
+
+@dataclass(frozen=True)
+class SamplerSpec:
+    """How the two samplings run: steps of the first frame for each of the rest, flow shift, reach of guidance."""
+
+    first_steps_factor: int = 2
+    shift: float = 3.0
+    interval: tuple[float, float] = (0.15, 1.0)
+    motion_guidance: float = 1.5
+
+
+class MiniEngine:
+    """The embedded engine. `precision` is the type of the network's matrix products."""
+
+    def __init__(self, model: Model, text: Text, sampler: SamplerSpec | None = None) -> None:
+        self.model = model
+        self.text = text
+        self.sampler = sampler or SamplerSpec()
+        self.precision = torch.bfloat16 if _fast_bfloat16() else torch.float32
+        for module in (model.transformer, model.autoencoder.painter, model.autoencoder.warper):
+            module.to(self.precision)
+
+    def frames(self, allowed: Allowed, outside: Outside) -> Frames:
+        """Frames of the request in chunks of up to 8; sampling runs when the first chunk is taken."""
+        request = allowed.request
+        return Frames(allowed, self.model.id, self._chunks(request, outside), self._warnings(request))
+
+    def preview(self, request: Request, count: int = 8) -> Pixels:
+        """`count` evenly spaced low-resolution frames (count, h, w, 3) of the clip, first and last among them."""
+        outside = Outside(log=_Silence())
+        low = self.model.autoencoder.expand(self._latents(request, outside))
+        last = (request.num_frames - 1) / self.model.spec.autoencoder.rate
+        block = self.model.spec.autoencoder.block
+        picks = [round(last * i / (count - 1)) + block - 1 for i in range(count)]
+        return _to_pixels(low.colour[0].permute(1, 0, 2, 3)[picks]).transpose(0, 2, 3, 1)
+
+    def _warnings(self, request: Request) -> tuple[str, ...]:
+        warnings: list[str] = []
+        if self.model.known_words is not None:
+            unknown = unknown_words(request.prompt, self.model.known_words)
+            if unknown:
+                named = ", ".join(repr(word) for word in unknown)
+                warnings.append(f"The weights of {self.model.id.name} do not know: {named}. The clip may not show it.")
+        unread = self.text.unread(request.prompt, TEXT_TOKENS)
+        if unread:
+            warnings.append(f"The end of the prompt was not read: {unread.strip()[:80]!r}.")
+        return tuple(warnings)
+
+    def _chunks(self, request: Request, outside: Outside) -> Iterator[Pixels]:
+        moving = self._moving(request, outside)
+        total = request.num_frames
+        outside.progress(Progress("decode", 0, total))
+        for start in range(0, total, CHUNK):
+            if outside.cancelled():
+                raise errors.Cancelled(f"Cancelled after {start} of {total} decoded frames.")
+            stop = min(total, start + CHUNK)
+            yield np.stack([moving.frame(i) for i in range(start, stop)])
+            outside.progress(Progress("decode", stop, total))
+
+    @torch.inference_mode()
+    def _moving(self, request: Request, outside: Outside) -> MovingPicture:
+        """Everything but the pixels: latents are sampled, the first frame painted, all warps known."""
+        low = self.model.autoencoder.expand(self._kept_latents(request, outside))
+        first = low.colour[:, :, 0]
+        if request.still is None:
+            painted = self.model.autoencoder.painter(first.to(self.precision)).float()
+            canvas = _to_pixels(painted)[0].transpose(1, 2, 0)
+            picture = FirstFrame(np.ascontiguousarray(canvas), None)
+        else:
+            size = request.width, request.height
+            picture = FirstFrame(fit(request.still, *size), fit_large(request.still, *size))
+        return MovingPicture(picture, self._warps(low, first), request.num_frames)
+
+    def _warps(self, low: LowFrames, first: Tensor) -> list[Warp]:
+        """Warps of all pairs of neighbouring low-resolution frames, in order."""
+        block = self.model.spec.autoencoder.block
+        colour, motion = low.colour[:, :, block - 1 :], low.motion[:, :, block - 1 :]
+        colour = torch.cat([colour, colour[:, :, -1:]], 2).to(self.precision)
+        motion = torch.cat([motion, motion[:, :, -1:]], 2).to(self.precision)
+        warps: list[Warp] = []
+        for i in range(colour.shape[2] - 1):
+            pair = slice(i, i + 2)
+            told = colour[:, :, pair].transpose(1, 2), motion[:, :, pair].transpose(1, 2)
+            near = Neighbours(*told, first.to(self.precision))
+            warps.append(self.model.autoencoder.warper(near))
+        return warps
+
+    def _kept_latents(self, request: Request, outside: Outside) -> Tensor:
+        """Latents from a checkpoint where one is kept for the very same run, else sampled and kept."""
+        if outside.checkpoints is None:
+            return self._latents(request, outside)
+        key = self._key(request)
+        kept = outside.checkpoints.load(key)
+        if kept is not None:
+            return torch.from_numpy(kept)
+        z = self._latents(request, outside)
+        outside.checkpoints.save(key, z.numpy())
+        return z
+
+    def _key(self, request: Request) -> str:
+        still = request.still.sha256 if request.still else ""
+        told = repr((self.model.id.sha256, still, replace(request, still=None)))
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    @torch.inference_mode()
+    def _latents(self, request: Request, outside: Outside) -> Tensor:
+        """Latents (1, C, T, H, W) of the whole clip."""
+        shape = LatentShape.of(self.model.spec.autoencoder, request)
+        outside.progress(Progress("text", 0, 1))
+        texts = self.text.encode([request.prompt, request.negative_prompt], max_tokens=TEXT_TOKENS)
+        cond, negative = texts.select(torch.tensor([0])), texts.select(torch.tensor([1]))
+        outside.progress(Progress("text", 1, 1))
+        noise = gaussian_noise(shape.bcthw, request.seed)
+        steps = _Steps(outside, request.steps, 0 if request.still else self.sampler.first_steps_factor * request.steps)
+        if request.still is None:
+            guidance = Guidance(scale=request.guidance_scale, interval=self.sampler.interval)
+            first = self._flow(noise[:, :, :1], shape.frames, (cond, negative, guidance), steps.first())
+        else:
+            still = torch.from_numpy(fit(request.still, request.width, request.height).copy())
+            first = self.model.autoencoder.still_latents(still.permute(2, 0, 1)[None].float() / 127.5 - 1)
+        if shape.frames == 1:
+            return first
+        scale = 1 + (request.guidance_scale - 1) * (self.sampler.motion_guidance - 1) / 2
+        guidance = Guidance(scale=scale, interval=self.sampler.interval)
+        noise[:, :, :1] = first
+        return self._flow(noise, shape.frames, (cond, negative, guidance), steps.rest(), first)
+
+    def _flow(
+        self,
+        noise: Tensor,
+        length: int,
+        told: tuple[Conditioning, Conditioning, Guidance],
+        run: tuple[int, Watch],
+        first: Tensor | None = None,
+    ) -> Tensor:
+        """Noise to latents; `first` is the known first frame, `run` the number of steps and who watches."""
+        frames = noise.shape[2]
+        known = torch.zeros(1, frames, dtype=torch.bool)
+        clean = None
+        if first is not None:
+            known[:, 0] = True
+            held = torch.zeros_like(noise)
+            held[:, :, :1] = first
+            clean = Clean(held, known[:, None, :, None, None])
+        when = torch.arange(frames, dtype=torch.float32)[None] / max(1, length - 1)
+
+        def predict(x: Tensor, t_B: Tensor, cond: Conditioning) -> Tensor:
+            batch = len(x)
+            clips = Clips(
+                t_B.float(),
+                known.expand(batch, -1),
+                when.expand(batch, -1),
+                torch.full((batch,), float(length)),
+                cond.to("cpu", self.precision),
+            )
+            return self.model.transformer(x.to(self.precision), clips).to(x.dtype)
+
+        cond, negative, guidance = told
+        steps, watch = run
+        schedule = timesteps(steps, self.sampler.shift)
+        return sample(guided(predict, cond, negative, guidance), noise, schedule, clean=clean, watch=watch)
+
+
+def open_engine(name: str = "mini") -> MiniEngine:
+    """The engine of the weights called `name`, verified and loaded."""
+    return MiniEngine(build(name), load_text_encoder())
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """Progress over both samplings: `ahead` steps of the first frame, then `steps` of the rest."""
+
+    outside: Outside
+    steps: int
+    ahead: int
+
+    def first(self) -> tuple[int, Watch]:
+        return self.ahead, Watch(self._report(0), self.outside.cancelled)
+
+    def rest(self) -> tuple[int, Watch]:
+        return self.steps, Watch(self._report(self.ahead), self.outside.cancelled)
+
+    def _report(self, before: int) -> Callable[[int, int], None]:
+        total = self.ahead + self.steps
+        return lambda done, _: self.outside.progress(Progress("steps", before + done, total))
+
+
+class _Silence:
+    def record(self, decision: object) -> None:
+        """Nothing is decided in a preview."""
+
+
+def _to_pixels(values: Tensor) -> Pixels:
+    return ((values.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).numpy()
+
+
+def _fast_bfloat16() -> bool:
+    """True where the CPU multiplies bfloat16 matrices in hardware."""
+    return bool(torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())  # pyright: ignore[reportPrivateUsage]
