@@ -6,13 +6,13 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from vitascope.world import landscapes, skies
 from vitascope.world.dead_leaves import dead_leaves as dead_leaves
-
-IN = ("in", "through", "across")
+from vitascope.world.scenery import pixels_of
 
 
 @dataclass(frozen=True)
@@ -27,31 +27,79 @@ class Background:
 
 # The first twelve are what released weights learned from: their looks are frozen, and new scenes are appended.
 BACKGROUNDS: tuple[Background, ...] = (
-    Background("snowy field", ("a snowy field", "a field of snow", "the snow", "a snow-covered field", "a winter landscape"),
-               ("in", "through", "across", "over"), landscapes.snowy_field),
-    Background("green meadow", ("a green meadow", "a grassy field", "the grass", "a green field", "a meadow"),
-               ("in", "through", "across", "over"), landscapes.meadow),
-    Background("desert", ("a desert", "the desert", "sand dunes", "a sandy desert", "the dunes"),
-               ("in", "through", "across", "over"), landscapes.desert),
-    Background("beach", ("a beach", "a sandy beach", "the beach", "a tropical beach", "the seashore"),
-               ("on", "at", "along", "over"), skies.beach),
-    Background("ocean", ("the ocean", "the open sea", "a blue ocean", "the sea", "the waves"),
-               ("on", "over", "across", "above"), skies.ocean),
-    Background("starry night sky", ("a starry night sky", "the night sky", "a sky full of stars", "the stars", "a starry sky"),
-               ("in", "under", "across", "against"), skies.starry_night),
-    Background("city at night", ("a city at night", "a night city", "the city lights", "a city skyline at night"),
-               ("in", "above", "over", "against"), skies.city_at_night),
-    Background("forest", ("a forest", "the woods", "a green forest", "the forest", "a sunlit forest"),
-               ("in", "through", "across", "inside"), landscapes.forest),
-    Background("mountains", ("the mountains", "a mountain landscape", "a mountain range", "a mountain valley"),
-               ("in", "over", "across", "above"), landscapes.mountains),
-    Background("sunset", ("a sunset", "the sunset", "an orange sunset sky", "a sunset sky"),
-               ("at", "in front of", "against", "under"), skies.sunset),
-    Background("blue sky with clouds", ("a blue sky", "a blue sky with clouds", "the clouds", "a cloudy blue sky", "white clouds"),
-               ("in", "through", "across", "against"), skies.cloudy_sky),
-    Background("underwater", ("an underwater scene", "the deep blue water", "the sea floor", "an underwater world"),
-               ("in", "through", "across", "above"), skies.underwater),
-)  # fmt: skip
+    Background(
+        "snowy field",
+        ("a snowy field", "a field of snow", "the snow", "a snow-covered field", "a winter landscape"),
+        ("in", "through", "across", "over"),
+        landscapes.snowy_field,
+    ),
+    Background(
+        "green meadow",
+        ("a green meadow", "a grassy field", "the grass", "a green field", "a meadow"),
+        ("in", "through", "across", "over"),
+        landscapes.meadow,
+    ),
+    Background(
+        "desert",
+        ("a desert", "the desert", "sand dunes", "a sandy desert", "the dunes"),
+        ("in", "through", "across", "over"),
+        landscapes.desert,
+    ),
+    Background(
+        "beach",
+        ("a beach", "a sandy beach", "the beach", "a tropical beach", "the seashore"),
+        ("on", "at", "along", "over"),
+        skies.beach,
+    ),
+    Background(
+        "ocean",
+        ("the ocean", "the open sea", "a blue ocean", "the sea", "the waves"),
+        ("on", "over", "across", "above"),
+        skies.ocean,
+    ),
+    Background(
+        "starry night sky",
+        ("a starry night sky", "the night sky", "a sky full of stars", "the stars", "a starry sky"),
+        ("in", "under", "across", "against"),
+        skies.starry_night,
+    ),
+    Background(
+        "city at night",
+        ("a city at night", "a night city", "the city lights", "a city skyline at night"),
+        ("in", "above", "over", "against"),
+        skies.city_at_night,
+    ),
+    Background(
+        "forest",
+        ("a forest", "the woods", "a green forest", "the forest", "a sunlit forest"),
+        ("in", "through", "across", "inside"),
+        landscapes.forest,
+    ),
+    Background(
+        "mountains",
+        ("the mountains", "a mountain landscape", "a mountain range", "a mountain valley"),
+        ("in", "over", "across", "above"),
+        landscapes.mountains,
+    ),
+    Background(
+        "sunset",
+        ("a sunset", "the sunset", "an orange sunset sky", "a sunset sky"),
+        ("at", "in front of", "against", "under"),
+        skies.sunset,
+    ),
+    Background(
+        "blue sky with clouds",
+        ("a blue sky", "a blue sky with clouds", "the clouds", "a cloudy blue sky", "white clouds"),
+        ("in", "through", "across", "against"),
+        skies.cloudy_sky,
+    ),
+    Background(
+        "underwater",
+        ("an underwater scene", "the deep blue water", "the sea floor", "an underwater world"),
+        ("in", "through", "across", "above"),
+        skies.underwater,
+    ),
+)
 
 
 def find(name: str) -> Background:
@@ -73,4 +121,4 @@ def draw(background: Background, seed: int, width: int, height: int) -> npt.NDAr
     pixels = background.draw(rng, width, height)
     levels = (np.arange(256)[:, None] / 255.0) ** gamma * gain
     table = np.clip(levels * 255 + 0.5, 0, 255).astype(np.uint8)
-    return np.stack([table[:, i][pixels[..., i]] for i in range(3)], axis=-1)
+    return pixels_of(cv2.LUT(pixels, table[None]))

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vitascope.world.scenery import Canvas, Colour, Field, hues, lerp, ramp, solid
+from vitascope.world.scenery import Canvas, Colour, Field, ramp
 
 _LEAVES = 420
 _LARGE = 150
@@ -97,9 +97,7 @@ def _outline(rng: np.random.Generator) -> Field:
     return (points @ rotation).astype(np.float32)
 
 
-def _lay(
-    c: Canvas, shape: Field, surface: npt.NDArray[np.uint8], tone: Colour, look: tuple[float, bool]
-) -> None:
+def _lay(c: Canvas, shape: Field, surface: npt.NDArray[np.uint8], tone: Colour, look: tuple[float, bool]) -> None:
     share, sharp = look
     pad = 2 if sharp else 2 + round(0.012 * c.unit)
     low = np.maximum(np.floor(shape.min(0)).astype(int) - pad, 0)

@@ -41,7 +41,9 @@ def slope_light(c: Canvas, top: Curve, side: float, reach: float) -> Field:
     return (0.5 + side * slope[None, :] * 1.6 * np.exp(-depth * 1.5) + 0.42 * np.exp(-depth * 3)).astype(np.float32)
 
 
-def firs(c: Canvas, rng: Rng, top: Curve, size: tuple[float, float], colours: tuple[Colour, Colour], count: int) -> None:
+def firs(
+    c: Canvas, rng: Rng, top: Curve, size: tuple[float, float], colours: tuple[Colour, Colour], count: int
+) -> None:
     """A row of firs along a line, in a colour between two."""
     xs = np.sort(rng.uniform(-1.05, 1.05, count) * c.span)
     for x in xs:
@@ -73,7 +75,9 @@ def snowy_field(rng: Rng, width: int, height: int) -> Pixels:
     for edge in (-1, 1):
         if rng.uniform() < 0.75:
             for _ in range(rng.integers(1, 4)):
-                _snowy_fir(c, rng, edge * c.half * rng.uniform(0.78, 1.0), rng.uniform(0.55, 0.75), rng.uniform(0.22, 0.4))
+                _snowy_fir(
+                    c, rng, edge * c.half * rng.uniform(0.78, 1.0), rng.uniform(0.55, 0.75), rng.uniform(0.22, 0.4)
+                )
     return c.pixels
 
 
@@ -121,8 +125,16 @@ def blades(c: Canvas, rng: Rng, colours: list[Colour], count: int, size: float) 
         tall = rng.uniform(0.45, 1.0) * size
         lean = rng.uniform(-0.45, 0.45)
         width = 0.045 * size
-        blade = np.array([[-width, 0], [lean * 0.4 * tall, -0.6 * tall], [lean * tall, -tall],
-                          [lean * 0.4 * tall + width, -0.58 * tall], [width, 0]], np.float32)
+        blade = np.array(
+            [
+                [-width, 0],
+                [lean * 0.4 * tall, -0.6 * tall],
+                [lean * tall, -tall],
+                [lean * 0.4 * tall + width, -0.58 * tall],
+                [width, 0],
+            ],
+            np.float32,
+        )
         c.fill([c.points(blade, x, 1.01, 1.0)], colours[i * len(colours) // count])
 
 
@@ -131,22 +143,35 @@ def _round_trees(c: Canvas, rng: Rng, top: Curve, size: float, count: int) -> No
         x = float(rng.uniform(-1, 1) * c.span)
         v = float(top(np.array([x], np.float32))[0])
         r = size * rng.uniform(0.7, 1.3)
-        c.fill([c.points(np.array([[-0.1, 0.2], [-0.07, -1], [0.07, -1], [0.1, 0.2]], np.float32), x, v, r)], rgb("6b7a4a"))
-        for dx, dy, rr, code in ((0, -1.3, 1, "4f9d55"), (-0.6, -0.95, 0.7, "4f9d55"), (0.6, -0.95, 0.7, "4f9d55"),
-                                 (-0.15, -1.5, 0.7, "69b45d")):
+        c.fill(
+            [c.points(np.array([[-0.1, 0.2], [-0.07, -1], [0.07, -1], [0.1, 0.2]], np.float32), x, v, r)], rgb("6b7a4a")
+        )
+        for dx, dy, rr, code in (
+            (0, -1.3, 1, "4f9d55"),
+            (-0.6, -0.95, 0.7, "4f9d55"),
+            (0.6, -0.95, 0.7, "4f9d55"),
+            (-0.15, -1.5, 0.7, "69b45d"),
+        ):
             c.dot(x + dx * r, v + dy * r / c.tall, rr * r, rgb(code))
 
 
 def desert(rng: Rng, width: int, height: int) -> Pixels:
     c = Canvas(width, height)
     horizon = rng.uniform(0.36, 0.46)
-    sky = c.sky(hues(("8ccbe0 d9e6d2 fde9bf", "f2c48a f8dba8 fdeecb", "7fc0dd c9e2e0 fbeccd")[rng.integers(3)]), horizon)
+    sky = c.sky(
+        hues(("8ccbe0 d9e6d2 fde9bf", "f2c48a f8dba8 fdeecb", "7fc0dd c9e2e0 fbeccd")[rng.integers(3)]), horizon
+    )
     sun = float(rng.uniform(-0.8, 0.8) * c.half)
     sky = lerp(sky, solid(rgb("fff6dc")), 0.9 * c.glow(sun, horizon - 0.22, 0.3))
     c.paint(sky)
     side = 1.0 if sun < 0 else -1.0
-    tones = ("d99a5e e9b373 f3c98a", "b8642f e39a4d f5bd6e", "a95528 df8d40 f4b45f", "9a4822 d67f35 f0a84f",
-             "8c3f1e cb722c eb9d45")
+    tones = (
+        "d99a5e e9b373 f3c98a",
+        "b8642f e39a4d f5bd6e",
+        "a95528 df8d40 f4b45f",
+        "9a4822 d67f35 f0a84f",
+        "8c3f1e cb722c eb9d45",
+    )
     for i, codes in enumerate(tones):
         base = horizon + 0.005 + 0.115 * i + rng.uniform(-0.02, 0.02)
         _dune(c, rng, (base, 0.045 + 0.022 * i), side, hues(codes))
@@ -179,7 +204,7 @@ def _dune(c: Canvas, rng: Rng, place: tuple[float, float], side: float, tones: l
     fade = np.exp(-depth / (high * 2.2))
     lit = 0.62 + 0.38 * fade
     dark = 0.5 - 0.45 * fade
-    ripples = np.sin((depth * 130 + 2.2 * c.noise(rng, 3, 6, 2) + c.x * 7)) * 0.035 * facing * (depth > 0.01)
+    ripples = np.sin(depth * 130 + 2.2 * c.noise(rng, 3, 6, 2) + c.x * 7) * 0.035 * facing * (depth > 0.01)
     c.land(top, ramp(tones, (dark + (lit - dark) * facing + ripples + 0.05 * c.noise(rng, 2, 5)).astype(np.float32)))
 
 
@@ -198,7 +223,13 @@ def forest(rng: Rng, width: int, height: int) -> Pixels:
             x = float(rng.uniform(-1.05, 1.05) * c.span)
             if i == 2 and abs(x) < 0.4 * c.half:
                 x = float(np.copysign(rng.uniform(0.5, 1.0) * c.half, x))
-            _trunk(c, rng, (x, ground + 0.03 + 0.05 * i), (0.009, 0.018, 0.034)[i], mix(rgb(first), rgb(second), rng.uniform()))
+            _trunk(
+                c,
+                rng,
+                (x, ground + 0.03 + 0.05 * i),
+                (0.009, 0.018, 0.034)[i],
+                mix(rgb(first), rgb(second), rng.uniform()),
+            )
         top = raised(c.curve(rng, 1.5, 4), ground - 0.015 + 0.075 * i, 0.03)
         tones = ("6da55a 93c36c b9db84", "3f7d42 5f9f4d 85bd5c", "23552f 3a7a3b 5d9c48")[i]
         rough = 0.9 - (c.v - ground + 0.03 - 0.075 * i) * 4 + 0.35 * c.noise(rng, 6, 12, 3)
@@ -299,14 +330,20 @@ def mountains(rng: Rng, width: int, height: int) -> Pixels:
         c.cumulus(rng, sky, at, texture, Puffs(rgb("ffffff"), rgb("d5e4f2"), 0.6, 0.7))
     c.paint(sky)
     foot = 0.72
-    rows = (("a9c4dd", "9ab7d4", "d9e7f3", "bfd3e8"), ("7f9dbd", "6486ab", "eef5fb", "b9cfe6"),
-            ("6b809c", "48607f", "ffffff", "a9c3df"))
+    rows = (
+        ("a9c4dd", "9ab7d4", "d9e7f3", "bfd3e8"),
+        ("7f9dbd", "6486ab", "eef5fb", "b9cfe6"),
+        ("6b809c", "48607f", "ffffff", "a9c3df"),
+    )
     for i, codes in enumerate(rows):
-        tones = tuple(rgb(code) for code in codes)
+        lit, shaded, snow, shaded_snow = hues(" ".join(codes))
+        tones = (lit, shaded, snow, shaded_snow)
         xs = (np.linspace(-1, 1, 9 - 2 * i) + rng.uniform(-0.1, 0.1, 9 - 2 * i)) * c.span
         highs = rng.uniform(0.24, 0.38, len(xs)) + 0.02 * i
         for j in np.argsort(-highs):
-            peak(c, rng, (float(xs[j]), foot, float(highs[j]) * c.tall), float(highs[j] * rng.uniform(0.75, 1.0)), tones)  # type: ignore[arg-type]
+            peak(
+                c, rng, (float(xs[j]), foot, float(highs[j]) * c.tall), float(highs[j] * rng.uniform(0.75, 1.0)), tones
+            )
         mist = np.exp(-(((c.v - foot) / (0.16 - 0.02 * i)) ** 2)) + 0 * c.x
         c.screen((0.42 * mist).astype(np.float32), rgb("d5e6f3"))
     greens = ("7fa38b 94b795", "4d7f62 6b9b6d", "34684f 55895a", "2c5a41 4a7f4b")

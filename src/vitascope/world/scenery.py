@@ -11,18 +11,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 Field = npt.NDArray[np.float32]
+Values = npt.NDArray[Any]
 Colour = tuple[float, float, float]
 Curve = Callable[[Field], Field]
+
+Pixels = npt.NDArray[np.uint8]
 
 _SOFT_PIXELS = 640 * 360
 _SHIFT = 4
 _CURVE_SAMPLES = 4096
+
+
+def pixels_of(image: Values) -> Pixels:
+    """The same array, known to hold uint8 pixels: OpenCV does not say what its functions return."""
+    return np.asarray(image, np.uint8)
 
 
 def rgb(code: str) -> Colour:
@@ -44,7 +53,7 @@ def hues(codes: str) -> list[Colour]:
     return [rgb(code) for code in codes.split()]
 
 
-def ramp(colours: Sequence[Colour], t: Field, stops: Sequence[float] | None = None) -> Field:
+def ramp(colours: Sequence[Colour], t: Values, stops: Sequence[float] | None = None) -> Field:
     """Colours (..., 3) at positions `t` of a gradient through `colours`, evenly spaced over 0..1 or at `stops`."""
     places = np.linspace(0, 1, len(colours)) if stops is None else np.asarray(stops)
     grid = np.linspace(0, 1, 2048)
@@ -53,13 +62,13 @@ def ramp(colours: Sequence[Colour], t: Field, stops: Sequence[float] | None = No
     return table[index]
 
 
-def smoothstep(low: float, high: float, t: Field) -> Field:
+def smoothstep(low: float, high: float, t: Values) -> Field:
     """0 at `low`, 1 at `high`, an S-curve between; `low` may be the larger one."""
     s = np.clip((t - low) / (high - low), 0, 1)
     return (s * s * (3 - 2 * s)).astype(np.float32)
 
 
-def lerp(first: Field, second: Field, share: Field) -> Field:
+def lerp(first: Values, second: Values, share: Values) -> Field:
     """`first` where `share` is 0, `second` where it is 1; a share without channels is spread over them."""
     weight = share[..., None] if share.ndim < first.ndim else share
     return (first + (second - first) * weight).astype(np.float32)
@@ -92,8 +101,8 @@ class Canvas:
         self.tall = height / self.unit
         scale = (_SOFT_PIXELS / (width * height)) ** 0.5
         self.low_w, self.low_h = max(2, round(width * scale)), max(2, round(height * scale))
-        self.x: Field = ((np.arange(self.low_w, dtype=np.float32) + 0.5) / self.low_w * 2 - 1)[None, :] * self.half
-        self.v: Field = ((np.arange(self.low_h, dtype=np.float32) + 0.5) / self.low_h)[:, None]
+        self.x: Values = ((np.arange(self.low_w, dtype=np.float32) + 0.5) / self.low_w * 2 - 1)[None, :] * self.half
+        self.v: Values = ((np.arange(self.low_h, dtype=np.float32) + 0.5) / self.low_h)[:, None]
         self.columns: Field = np.linspace(-self.half, self.half, max(2, width // 3 + 1), dtype=np.float32)
         self.pixels: npt.NDArray[np.uint8] = np.zeros((height, width, 3), np.uint8)
 
@@ -157,7 +166,7 @@ class Canvas:
         offset = rng.normal(0, 0.36, count).clip(-0.95, 0.95)
         radius = width * (0.34 - 0.2 * np.abs(offset)) * rng.uniform(0.6, 1.0, count)
         lift = rng.uniform(0.0, 1.1, count) * (1 - np.abs(offset)) * 0.32 * width
-        for i in np.argsort(-lift):
+        for i in map(int, np.argsort(-lift)):
             v = base - (lift[i] + radius[i] * 0.55) / self.tall
             self.puff(soft, (x + offset[i] * width * 0.8, v, float(radius[i])), texture, look)
 
@@ -183,10 +192,10 @@ class Canvas:
 
     # -- painting at the full resolution
 
-    def enlarge(self, soft: Field) -> npt.NDArray[np.uint8]:
+    def enlarge(self, soft: Values) -> Pixels:
         """A soft picture (h, w, 3) as pixels (H, W, 3)."""
         small = np.clip(soft + 0.5, 0, 255).astype(np.uint8)
-        return cv2.resize(small, (self.width, self.height), interpolation=cv2.INTER_LINEAR)  # type: ignore[return-value]
+        return pixels_of(cv2.resize(small, (self.width, self.height), interpolation=cv2.INTER_LINEAR))
 
     def paint(self, soft: Field) -> None:
         """Cover everything with a soft picture (h, w, 3)."""
@@ -202,8 +211,11 @@ class Canvas:
         last = int(min(self.height, max(first + 1, np.ceil(heights.max()) + 2)))
         xs = self.columns / self.half * self.width / 2 + self.width / 2
         outline = np.concatenate(
-            [np.stack([xs, heights], 1), [[self.width + 9, heights[-1]], [self.width + 9, self.height + 9.0]],
-             [[-9.0, self.height + 9.0], [-9.0, heights[0]]]]
+            [
+                np.stack([xs, heights], 1),
+                [[self.width + 9, heights[-1]], [self.width + 9, self.height + 9.0]],
+                [[-9.0, self.height + 9.0], [-9.0, heights[0]]],
+            ]
         )
         outline[:, 1] -= first
         mask = np.zeros((last - first, self.width), np.uint8)
@@ -239,12 +251,12 @@ class Canvas:
         """Add soft light (h, w) in 0..1 of a colour; white stays white."""
         keep = 1 - np.clip(light, 0, 1)[..., None] * (np.array(colour, np.float32) / 255)
         dark = cv2.multiply(cv2.bitwise_not(self.pixels), self.enlarge(keep * 255), scale=1 / 255)
-        self.pixels = cv2.bitwise_not(dark)  # type: ignore[assignment]
+        self.pixels = pixels_of(cv2.bitwise_not(dark))
 
     def shade(self, keep: Field) -> None:
         """Darken by a soft field (h, w) or (h, w, 3) in 0..1."""
         full = np.repeat(keep[..., None], 3, 2) if keep.ndim == 2 else keep
-        self.pixels = cv2.multiply(self.pixels, self.enlarge(full * 255), scale=1 / 255)  # type: ignore[assignment]
+        self.pixels = pixels_of(cv2.multiply(self.pixels, self.enlarge(full * 255), scale=1 / 255))
 
     def mirror(self, line: float, depth: Colour, strength: float, ripple: Field) -> None:
         """Still water below `line` (v): what stands above it upside down, blurred, sunk towards a colour.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
 from vitascope.world.landscapes import Pixels, Rng, firs, raised
 from vitascope.world.scenery import (
     Canvas,
     Colour,
+    Curve,
     Field,
     Puffs,
     box,
@@ -26,13 +25,16 @@ from vitascope.world.scenery import (
 
 
 def glints(c: Canvas, rng: Rng, area: tuple[float, float, float, float], colour: Colour, count: int) -> None:
-    """Thin lens-shaped lights on water in (x, spread of x, v of the horizon, v of the end), longer towards the viewer."""
+    """Thin lights on water in (x, spread of x, v of the horizon, v of the end), longer towards the viewer."""
     x, spread, first, last = area
     for _ in range(count):
         t = float(rng.uniform(0.0, 1.0)) ** 1.6
         v = first + (last - first) * t
         px = x + float(rng.normal(0, 1)) * spread * (0.35 + t)
-        c.fill([c.points(ellipse(0.012 + 0.05 * t * float(rng.uniform(0.4, 1)), 0.0012 + 0.0032 * t, 16), px, v, 1.0)], colour)
+        c.fill(
+            [c.points(ellipse(0.012 + 0.05 * t * float(rng.uniform(0.4, 1)), 0.0012 + 0.0032 * t, 16), px, v, 1.0)],
+            colour,
+        )
 
 
 def swell(c: Canvas, rng: Rng, horizon: float) -> Field:
@@ -50,28 +52,40 @@ def beach(rng: Rng, width: int, height: int) -> Pixels:
     sky = c.sky(hues(("4fb3ea 9fdcf5 e9f8fb", "63bdea b5e3f2 fdf3dc")[rng.integers(2)]), horizon)
     texture = c.noise(rng, 6, 9, 3)
     for _ in range(rng.integers(2, 5)):
-        at = (float(rng.uniform(-1, 1) * c.span), float(rng.uniform(0.12, horizon - 0.03)), float(rng.uniform(0.18, 0.36)))
+        at = (
+            float(rng.uniform(-1, 1) * c.span),
+            float(rng.uniform(0.12, horizon - 0.03)),
+            float(rng.uniform(0.18, 0.36)),
+        )
         c.cumulus(rng, sky, at, texture, Puffs(rgb("ffffff"), rgb("d8ecf5"), 0.5, 0.85))
     c.paint(sky)
     depth = (c.v - horizon) / 0.36 + 0.05 * swell(c, rng, horizon)
-    c.land(lambda x: np.full_like(x, horizon), ramp(hues("1f8fc4 22a9cc 3cc6cf 7fe0d6 b4efe2"), depth.astype(np.float32)))
+    c.land(
+        lambda x: np.full_like(x, horizon), ramp(hues("1f8fc4 22a9cc 3cc6cf 7fe0d6 b4efe2"), depth.astype(np.float32))
+    )
     glints(c, rng, (0.0, 0.8, horizon + 0.01, 0.66), rgb("c9f5f0"), 90)
     tilt = float(rng.choice([-1.0, 1.0])) * rng.uniform(0.05, 0.11)
     wave = c.curve(rng, 1.6, 3)
     shore = rng.uniform(0.64, 0.7)
     sand = hues(("e2bf87 f0d6a3 f8e6bf", "dcb98b eed3a8 f7e5c6")[rng.integers(2)])
 
-    def line(drop: float, rough: float) -> object:
-        return lambda x: (shore + drop + tilt * x / c.half - rough * wave(x)).astype(np.float32)
+    def line(drop: float, rough: float) -> Curve:
+        def edge(x: Field) -> Field:
+            return (shore + drop + tilt * x / c.half - rough * wave(x)).astype(np.float32)
+
+        return edge
 
     foam = solid(rgb("ffffff"))
-    c.land(line(-0.075, 0.016), ramp(hues("e6fbf6 a5ebe0 8fe3d8"), smoothstep(-0.05, 0.03, c.v - shore - tilt * c.x / c.half)))  # type: ignore[arg-type]
-    c.land(line(-0.02, 0.022), foam)  # type: ignore[arg-type]
-    c.land(line(-0.005, 0.02), solid(rgb("b9e6dc")) * np.float32(0.97))  # type: ignore[arg-type]
-    c.land(line(0.012, 0.024), foam)  # type: ignore[arg-type]
-    c.land(line(0.026, 0.023), solid(mix(sand[0], rgb("9c8063"), 0.35)))  # type: ignore[arg-type]
+    c.land(
+        line(-0.075, 0.016),
+        ramp(hues("e6fbf6 a5ebe0 8fe3d8"), smoothstep(-0.05, 0.03, c.v - shore - tilt * c.x / c.half)),
+    )
+    c.land(line(-0.02, 0.022), foam)
+    c.land(line(-0.005, 0.02), solid(rgb("b9e6dc")) * np.float32(0.97))
+    c.land(line(0.012, 0.024), foam)
+    c.land(line(0.026, 0.023), solid(mix(sand[0], rgb("9c8063"), 0.35)))
     dry = 0.45 + (c.v - shore - 0.12) * 1.6 + 0.28 * c.noise(rng, 3, 8, 4)
-    c.land(line(0.075, 0.028), ramp(sand, dry.astype(np.float32)))  # type: ignore[arg-type]
+    c.land(line(0.075, 0.028), ramp(sand, dry.astype(np.float32)))
     if rng.uniform() < 0.7:
         _palm(c, rng, float(rng.choice([-1.0, 1.0])))
     return c.pixels
@@ -83,13 +97,23 @@ def _palm(c: Canvas, rng: Rng, side: float) -> None:
         for angle in np.linspace(0.15, 2.9, 8) + rng.normal(0, 0.1, 8):
             reach = rng.uniform(0.32, 0.48) * (1 - 0.15 * lap)
             t = np.linspace(0, 1, 14)
-            line = np.stack([np.cos(angle) * t * reach * -side if side > 0 else np.cos(angle) * t * reach,
-                             np.sin(angle) * t * reach * 0.45 + t**2.2 * reach * 0.45], 1)
+            line = np.stack(
+                [
+                    np.cos(angle) * t * reach * -side if side > 0 else np.cos(angle) * t * reach,
+                    np.sin(angle) * t * reach * 0.45 + t**2.2 * reach * 0.45,
+                ],
+                1,
+            )
             colour = rgb(("1f7a4d", "2f9a55")[lap])
-            c.fill([c.points(strip(line.astype(np.float32), (0.004 * (1 - t) + 0.001).astype(np.float32)), x, v, 1.0)], colour)
+            c.fill(
+                [c.points(strip(line.astype(np.float32), (0.004 * (1 - t) + 0.001).astype(np.float32)), x, v, 1.0)],
+                colour,
+            )
             for k in range(2, 14):
                 for way in (-1.0, 1.0):
-                    tip = line[k] + np.array([(line[k] - line[k - 1])[0] * 1.5, 0.11 * reach * way * np.sin(np.pi * t[k]) + 0.05 * reach])
+                    tip = line[k] + np.array(
+                        [(line[k] - line[k - 1])[0] * 1.5, 0.11 * reach * way * np.sin(np.pi * t[k]) + 0.05 * reach]
+                    )
                     leaf = np.array([line[k - 1], tip, line[k]], np.float32)
                     c.fill([c.points(leaf, x, v, 1.0)], colour)
 
@@ -97,10 +121,18 @@ def _palm(c: Canvas, rng: Rng, side: float) -> None:
 def ocean(rng: Rng, width: int, height: int) -> Pixels:
     c = Canvas(width, height)
     horizon = rng.uniform(0.3, 0.42)
-    sky = c.sky(hues(("7fb4dc b9d9ec e6f1f4", "8fb7d3 c9dbe3 f0ece2", "6aa6d8 a6cde8 dcecf4")[rng.integers(3)]), horizon, 0.06 * c.noise(rng, 1, 6))
+    sky = c.sky(
+        hues(("7fb4dc b9d9ec e6f1f4", "8fb7d3 c9dbe3 f0ece2", "6aa6d8 a6cde8 dcecf4")[rng.integers(3)]),
+        horizon,
+        0.06 * c.noise(rng, 1, 6),
+    )
     texture = c.noise(rng, 6, 10, 3)
     for _ in range(rng.integers(1, 4)):
-        at = (float(rng.uniform(-1, 1) * c.span), horizon - float(rng.uniform(0.0, 0.12)), float(rng.uniform(0.25, 0.5)))
+        at = (
+            float(rng.uniform(-1, 1) * c.span),
+            horizon - float(rng.uniform(0.0, 0.12)),
+            float(rng.uniform(0.25, 0.5)),
+        )
         c.cumulus(rng, sky, at, texture, Puffs(rgb("ffffff"), rgb("c3d8e6"), 0.7, 0.6))
     c.paint(sky)
     sun = float(rng.uniform(-0.6, 0.6) * c.half)
@@ -140,7 +172,9 @@ def starry_night(rng: Rng, width: int, height: int) -> Pixels:
         tone = mix(rgb("9fb4ff"), rgb("fff3dc"), float(rng.uniform()))
         c.dot(x, v, 0.0008 + 0.0021 * bright, mix(rgb("5b6bb0"), tone, 0.45 + 0.55 * bright))
     for _ in range(12):
-        _sparkle(c, float(rng.uniform(-1, 1) * c.span), float(rng.uniform(0.03, 0.75)), float(rng.uniform(0.008, 0.018)))
+        _sparkle(
+            c, float(rng.uniform(-1, 1) * c.span), float(rng.uniform(0.03, 0.75)), float(rng.uniform(0.008, 0.018))
+        )
     hill = raised(c.curve(rng, 0.9, 3), rng.uniform(0.87, 0.92), 0.05)
     c.land(raised(c.curve(rng, 1.2, 3), 0.86, 0.05), solid(rgb("131f4a")))
     firs(c, rng, hill, (0.05, 0.13), (rgb("070d24"), rgb("070d24")), 60)
@@ -151,7 +185,10 @@ def starry_night(rng: Rng, width: int, height: int) -> Pixels:
 def _sparkle(c: Canvas, x: float, v: float, size: float) -> None:
     angle = np.linspace(0, 2 * np.pi, 8, endpoint=False)
     reach = np.where(np.arange(8) % 2 == 0, 1.0, 0.13)
-    c.fill([c.points(np.stack([np.cos(angle) * reach, np.sin(angle) * reach], 1).astype(np.float32), x, v, size)], rgb("f4f6ff"))
+    c.fill(
+        [c.points(np.stack([np.cos(angle) * reach, np.sin(angle) * reach], 1).astype(np.float32), x, v, size)],
+        rgb("f4f6ff"),
+    )
 
 
 def city_at_night(rng: Rng, width: int, height: int) -> Pixels:
@@ -197,13 +234,20 @@ def _tower(c: Canvas, rng: Rng, at: tuple[float, float, float, float], colour: C
     shade = rng.integers(0, 4, (rows, cols))
     for r, k in np.argwhere(lit):
         left, top = (k + 0.5) * size * 1.9, -tall + (r + 0.7) * size * 2.3
-        c.fill([c.points(box(left, top, left + size, top + size * 1.35), x, foot, 1.0)], mix(tones[shade[r, k]], colour, fade))
+        c.fill(
+            [c.points(box(left, top, left + size, top + size * 1.35), x, foot, 1.0)],
+            mix(tones[shade[r, k]], colour, fade),
+        )
 
 
 def sunset(rng: Rng, width: int, height: int) -> Pixels:
     c = Canvas(width, height)
     horizon = rng.uniform(0.64, 0.74)
-    skies = ("2b1a58 7a2a72 d94a6a ff8a52 ffd27a", "35235f 93365f e8574f ffa04e ffe08c", "3b2a78 a04184 f26a75 ffa86a ffe3a3")
+    skies = (
+        "2b1a58 7a2a72 d94a6a ff8a52 ffd27a",
+        "35235f 93365f e8574f ffa04e ffe08c",
+        "3b2a78 a04184 f26a75 ffa86a ffe3a3",
+    )
     sky = c.sky(hues(skies[rng.integers(3)]), horizon, 0.04 * c.noise(rng, 1, 3))
     sun = (float(rng.choice([-1.0, 1.0]) * rng.uniform(0.2, 0.65) * c.half), horizon - float(rng.uniform(0.02, 0.12)))
     sky = lerp(sky, solid(rgb("fff0b8")), 0.85 * c.glow(*sun, 0.3))
@@ -225,7 +269,12 @@ def sunset(rng: Rng, width: int, height: int) -> Pixels:
         top = raised(c.curve(rng, 1.0 + 0.3 * i, 3), horizon + 0.01 + 0.075 * i, 0.045)
         if i == 3:
             firs(c, rng, top, (0.05, 0.1), (rgb(code), rgb(code)), 24)
-        c.land(top, ramp([rgb(code), mix(rgb(code), rgb("ff8a5a"), 0.12)], smoothstep(0, 0.2, c.v - horizon - 0.08 * i + 0 * c.x)))
+        c.land(
+            top,
+            ramp(
+                [rgb(code), mix(rgb(code), rgb("ff8a5a"), 0.12)], smoothstep(0, 0.2, c.v - horizon - 0.08 * i + 0 * c.x)
+            ),
+        )
     return c.pixels
 
 
@@ -252,7 +301,7 @@ def underwater(rng: Rng, width: int, height: int) -> Pixels:
     c = Canvas(width, height)
     deep = ("8ff0e6 35bfd0 1489b0 0a568a 073a66", "9af2d8 3cc7bd 148f9c 0a5f7c 07415e")[rng.integers(2)]
     sun = float(rng.uniform(-0.5, 0.5) * c.half)
-    water = c.sky(hues(deep), 1.0, 0.05 * c.noise(rng, 2, 3) - 0.12 * c.glow(sun, 0.0, 0.6))
+    water = c.sky(hues(deep), 1.0, (0.05 * c.noise(rng, 2, 3) - 0.12 * c.glow(sun, 0.0, 0.6)).astype(np.float32))
     bright = np.abs(c.noise(rng, 7, 22, 2) * (1 + 0 * c.x))
     net = np.exp(-bright * 9) * np.exp(-c.v / 0.09)
     c.paint(lerp(water, solid(rgb("eaffff")), (0.7 * net).astype(np.float32)))
@@ -287,6 +336,8 @@ def _weeds(c: Canvas, rng: Rng, row: int) -> None:
             t = np.linspace(0, 1, 16)
             phase, lean = rng.uniform(0, 6.3), rng.normal(0, 0.3)
             line = np.stack([tall * (0.1 * np.sin(phase + t * 6) * t + lean * t), -tall * t], 1).astype(np.float32)
-            leaf = strip(line, (0.009 * (0.7 + 0.4 * row) * np.sqrt(1 - t) * (0.6 + 0.4 * np.sin(t * 20))).astype(np.float32))
+            leaf = strip(
+                line, (0.009 * (0.7 + 0.4 * row) * np.sqrt(1 - t) * (0.6 + 0.4 * np.sin(t * 20))).astype(np.float32)
+            )
             px = x + float(rng.normal(0, 0.022))
             c.fill([c.points(leaf, px, 0.9 + 0.06 * row, 1.0)], mix(colour, rgb("0c4a6a"), float(rng.uniform(0, 0.3))))
