@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +21,10 @@ import torch.distributed as dist
 from safetensors.torch import load_file, save_file
 
 from mini_palette import palette
+from mini_run import Budget, Course, Run
 from vitascope.model.autoencoder import Autoencoder
 from vitascope.model.specs import SPECS, ModelSpec
-from vitascope.model.transformer import Transformer
+from vitascope.model.transformer import Clips, Transformer
 from vitascope.train import cache, checkpoint
 from vitascope.train.loop import OptimizerSpec, TrainState
 from vitascope.train.objective import Noising, flow_loss
@@ -32,107 +35,124 @@ PLANS = {
     "image": cache.ShardPlan(samples=512, looked_at=1),
     "clip": cache.ShardPlan(samples=256, looked_at=3, uncaptioned=0.35),
 }
+REFRESH_EVERY = 50
 
 
-def fit_basis(run: Path, spec: ModelSpec, scenes: int) -> None:
+@dataclass(frozen=True)
+class Mix:
+    """The share of steps on clips, from a number of minutes on; the other steps are on single frames."""
+
+    clips: float = 0.0
+    clips_from: float = 0.0
+
+    def kind(self, seconds: float, step: int) -> str:
+        """The kind of batch of step `step`."""
+        share = self.clips if seconds >= self.clips_from * 60 else 0.0
+        return "clip" if torch.rand((), generator=torch.Generator().manual_seed(step)) < share else "image"
+
+
+def fit_basis(run: Run, scenes: int) -> None:
     """Fits the autoencoder's patch bases to rendered scenes and saves them."""
     rng = np.random.default_rng(7)
-    autoencoder = Autoencoder(spec.autoencoder)
-    colour: list[torch.Tensor] = []
-    motion: list[torch.Tensor] = []
+    autoencoder = Autoencoder(run.spec.autoencoder)
+    found: dict[str, list[torch.Tensor]] = {"colour": [], "flow": [], "member": []}
     for _ in range(scenes):
-        low = low_frames([draw_sample(rng, palette(), 3, uncaptioned=0.25)], spec.autoencoder, 9, 16)
-        colour.append(autoencoder.patches(low.colour).flatten(0, 3))
-        motion.append(autoencoder.patches(low.motion).flatten(0, 3))
-    for part, basis in ((torch.cat(colour), autoencoder.colour), (torch.cat(motion), autoencoder.motion)):
-        basis.fit(part)
+        low = low_frames([draw_sample(rng, run.palette, 3, uncaptioned=0.25)], run.spec.autoencoder, 9, 16)
+        found["colour"].append(autoencoder.patches(low.colour).flatten(0, 3))
+        found["flow"].append(autoencoder.patches(low.motion[:, :4])[:, 1:].flatten(0, 3))
+        found["member"].append(autoencoder.patches(low.motion[:, 4:])[:, 1:].flatten(0, 3))
+    for name, parts in found.items():
+        part, basis = torch.cat(parts), getattr(autoencoder, name)
+        basis.fit(part, part.mean(0) if name == "colour" else torch.zeros(part.shape[1]))
         error = (basis.decode(basis.encode(part)) - part).square().mean()
-        print(f"kept {1 - float(error / part.var()):.4%} of the variance, rms error {float(error.sqrt()):.4f}")
-    run.mkdir(parents=True, exist_ok=True)
-    save_file(
-        {k: v.clone() for k, v in autoencoder.state_dict().items() if "upsampler" not in k}, run / "basis.safetensors"
-    )
+        print(f"{name}: kept {1 - float(error / part.square().mean()):.4%}, rms error {float(error.sqrt()):.4f}")
+    run.folder.mkdir(parents=True, exist_ok=True)
+    weights = {k: v.clone() for k, v in autoencoder.state_dict().items() if "painter" not in k}
+    save_file(weights, run.folder / "basis.safetensors")
 
 
-def load_basis(run: Path, spec: ModelSpec) -> Autoencoder:
+def load_basis(folder: Path, spec: ModelSpec) -> Autoencoder:
     """The autoencoder with the fitted bases; its decoder is untrained."""
     autoencoder = Autoencoder(spec.autoencoder)
-    autoencoder.load_state_dict(load_file(run / "basis.safetensors"), strict=False)
+    autoencoder.load_state_dict(load_file(folder / "basis.safetensors"), strict=False)
     return autoencoder
 
 
-def fill_cache(run: Path, spec: ModelSpec, kind: str, shards: int) -> None:
-    """Writes shards `kind`-00000, 00001, …, skipping those that are there."""
-    folder = run / "cache" / kind
+def fill_cache(run: Run, kind: str, shards: int, plan: cache.ShardPlan | None = None) -> None:
+    """Writes shards 00000, 00001, … of `kind`, skipping those that are there."""
+    folder = run.folder / "cache" / kind
     folder.mkdir(parents=True, exist_ok=True)
-    coders = load_basis(run, spec), load_text_encoder()
+    coders = load_basis(run.folder, run.spec), load_text_encoder()
     for number in range(shards):
         path = folder / f"{number:05d}.safetensors"
         if not path.exists():
-            cache.write_shard(
-                path, PLANS[kind], palette(), seed=number + (0 if kind == "image" else 1_000_000), coders=coders
-            )
+            seed = number + (0 if kind == "image" else 1_000_000)
+            cache.write_shard(path, plan or PLANS[kind], run.palette, seed=seed, coders=coders)
 
 
-def train(run: Path, spec: ModelSpec, args: argparse.Namespace) -> None:
-    """Trains for the minutes asked for, beyond those that the checkpoint already has."""
-    torch.set_num_threads(args.threads)
+def train(run: Run, course: Course, mix: Mix, compiled: bool = False) -> int:
+    """Trains for the budget asked for, counting what the checkpoint already has; returns the number of steps."""
+    torch.set_num_threads(course.threads)
     rank = _join()
     torch.manual_seed(0)
-    model = Transformer(spec.transformer, spec.autoencoder.channels).train()
-    state = TrainState.begin(model, OptimizerSpec(matrix_rate=args.rate, other_rate=args.rate / 2))
-    kept = checkpoint.load(run / "transformer.pt")
+    model = Transformer(run.spec.transformer, run.spec.autoencoder.channels).train()
+    state = TrainState.begin(model, OptimizerSpec(matrix_rate=course.rate, other_rate=course.rate / 2))
+    path = run.folder / "transformer.pt"
+    kept = checkpoint.load(path)
     spent = 0.0
     if kept:
         state.load_state_dict(kept["state"])
         spent = kept["seconds"]
-    if args.compile:
+    if compiled:
         model.trunk = torch.compile(model.trunk)  # type: ignore[assignment]
+    pools = _pools(run.folder / "cache")
+    generator = torch.Generator().manual_seed(1000 * state.step + rank)
+    begun = time.monotonic() - spent
+    losses: dict[str, list[float]] = {"image": [], "clip": []}
+    while course.budget.lasts(seconds := time.monotonic() - begun, state.step):
+        kind = mix.kind(seconds, state.step)
+        batch = pools[kind].batch(course.batch if kind == "image" else max(1, course.batch // 3), generator)
+        loss, _ = state.update(
+            lambda m, b=batch: flow_loss(lambda x, c: _low_precision(m, x, c), b, Noising(), generator),
+            course.budget.progress(seconds, state.step),
+        )
+        losses[kind].append(loss)
+        if state.step % course.log_every == 0 and rank == 0:
+            _log(run.folder / "log.jsonl", state.step, seconds, losses)
+            losses = {"image": [], "clip": []}
+        if state.step % REFRESH_EVERY == 0:
+            for pool in pools.values():
+                pool.refresh()
+        if state.step % course.save_every == 0 and rank == 0:
+            checkpoint.save(path, {"state": state.state_dict(), "seconds": seconds})
+    if rank == 0:
+        checkpoint.save(path, {"state": state.state_dict(), "seconds": time.monotonic() - begun})
+    return state.step
+
+
+def _pools(folder: Path) -> dict[str, cache.Pool]:
     pools = {
-        "image": cache.Pool(run / "cache" / "image", 60, cache.nothing_known),
-        "clip": cache.Pool(run / "cache" / "clip", 40, cache.often_first_known),
+        "image": cache.Pool(folder / "image", 60, cache.nothing_known),
+        "clip": cache.Pool(folder / "clip", 40, cache.often_first_known),
     }
     for pool in pools.values():
         pool.refresh()
-    generator = torch.Generator().manual_seed(1000 * state.step + rank)
-    budget, begun, losses = args.minutes * 60, time.monotonic() - spent, {"image": [], "clip": []}
-    while (seconds := time.monotonic() - begun) < budget:
-        share = args.clips if seconds >= args.clips_from * 60 else 0.0
-        kind = "clip" if torch.rand((), generator=torch.Generator().manual_seed(state.step)) < share else "image"
-        batch = pools[kind].batch(args.batch if kind == "image" else max(1, args.batch // 3), generator)
-        loss, _ = state.update(
-            lambda m, b=batch: flow_loss(lambda x, c: _low_precision(m, x, c), b, Noising(), generator),
-            seconds / args.total / 60,
-        )
-        losses[kind].append(loss)
-        if state.step % 50 == 0 and rank == 0:
-            means = {k: round(float(np.mean(v)), 4) for k, v in losses.items() if v}
-            line = {"step": state.step, "minutes": round(seconds / 60, 2), "loss": means}
-            print(json.dumps(line), flush=True)
-            with (run / "log.jsonl").open("a") as log:
-                log.write(json.dumps(line) + "\n")
-            losses = {"image": [], "clip": []}
-        if state.step % 50 == 0:
-            for pool in pools.values():
-                pool.refresh()
-        if state.step % args.save_every == 0 and rank == 0:
-            checkpoint.save(run / "transformer.pt", {"state": state.state_dict(), "seconds": seconds})
-    if rank == 0:
-        checkpoint.save(run / "transformer.pt", {"state": state.state_dict(), "seconds": time.monotonic() - begun})
+    return pools
 
 
-def _low_precision(model: torch.nn.Module, x: torch.Tensor, clips: object) -> torch.Tensor:
-    from dataclasses import replace
+def _log(path: Path, step: int, seconds: float, losses: dict[str, list[float]]) -> None:
+    means = {k: round(float(np.mean(v)), 4) for k, v in losses.items() if v}
+    line = json.dumps({"step": step, "minutes": round(seconds / 60, 2), "loss": means})
+    print(line, flush=True)
+    with path.open("a") as log:
+        log.write(line + "\n")
 
-    from vitascope.model.transformer import Clips
 
-    assert isinstance(clips, Clips)
+def _low_precision(model: torch.nn.Module, x: torch.Tensor, clips: Clips) -> torch.Tensor:
     return model(x.bfloat16(), replace(clips, text=clips.text.to("cpu", torch.bfloat16)))
 
 
 def _join() -> int:
-    import os
-
     if "RANK" not in os.environ:
         return 0
     dist.init_process_group("gloo")
@@ -148,6 +168,7 @@ def main() -> None:
     parser.add_argument("--kind", choices=tuple(PLANS), default="image")
     parser.add_argument("--shards", type=int, default=400)
     parser.add_argument("--minutes", type=float, default=60, help="stop when the run has this many minutes in all")
+    parser.add_argument("--steps", type=int, help="stop when the run has this many steps in all")
     parser.add_argument(
         "--total", type=float, default=100, help="minutes that the learning rate's course is laid out for"
     )
@@ -156,17 +177,20 @@ def main() -> None:
     parser.add_argument("--clips", type=float, default=0.0, help="share of steps on clips; the rest are single frames")
     parser.add_argument("--clips-from", type=float, default=0.0, help="minutes of single frames alone before that")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--log-every", type=int, default=50)
     parser.add_argument("--save-every", type=int, default=200)
     parser.add_argument("--compile", action="store_true")
     args = parser.parse_args()
-    spec = SPECS[args.spec]
+    run = Run(args.run, SPECS[args.spec], palette())
     if args.task == "basis":
-        fit_basis(args.run, spec, args.scenes)
+        fit_basis(run, args.scenes)
     elif args.task == "cache":
         torch.set_num_threads(1)
-        fill_cache(args.run, spec, args.kind, args.shards)
+        fill_cache(run, args.kind, args.shards)
     else:
-        train(args.run, spec, args)
+        budget = Budget(args.minutes, args.total, args.steps)
+        course = Course(budget, args.batch, args.rate, args.threads, args.log_every, args.save_every)
+        train(run, course, Mix(args.clips, args.clips_from), args.compile)
 
 
 if __name__ == "__main__":

@@ -12,15 +12,17 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
 
 from vitascope import errors
-from vitascope.engines.moving import FirstFrame, MovingPicture
+from vitascope.engines.layers import SmallClip, Staging, pushed_in, stage
+from vitascope.engines.moving import MovingPicture, Picture
 from vitascope.media.stills import fit, fit_large
 from vitascope.model.autoencoder import LowFrames
-from vitascope.model.decoder import Neighbours, Warp
+from vitascope.model.decoder import Layers
 from vitascope.model.specs import LatentShape
 from vitascope.model.text import Conditioning
 from vitascope.model.transformer import Clips
@@ -52,7 +54,7 @@ class MiniEngine:
         self.text = text
         self.sampler = sampler or SamplerSpec()
         self.precision = torch.bfloat16 if _fast_bfloat16() else torch.float32
-        for module in (model.transformer, model.autoencoder.painter, model.autoencoder.warper):
+        for module in (model.transformer, model.autoencoder.painter):
             module.to(self.precision)
 
     def frames(self, allowed: Allowed, outside: Outside) -> Frames:
@@ -94,31 +96,47 @@ class MiniEngine:
 
     @torch.inference_mode()
     def _moving(self, request: Request, outside: Outside) -> MovingPicture:
-        """Everything but the pixels: latents are sampled, the first frame painted, all warps known."""
+        """Everything but the pixels: latents are sampled, the layers painted, all moves known."""
         low = self.model.autoencoder.expand(self._kept_latents(request, outside))
-        first = low.colour[:, :, 0]
-        if request.still is None:
-            painted = self.model.autoencoder.painter(first.to(self.precision)).float()
-            canvas = _to_pixels(painted)[0].transpose(1, 2, 0)
-            picture = FirstFrame(np.ascontiguousarray(canvas), None)
-        else:
-            size = request.width, request.height
-            picture = FirstFrame(fit(request.still, *size), fit_large(request.still, *size))
-        return MovingPicture(picture, self._warps(low, first), request.num_frames)
+        staging = stage(self._small(low))
+        picture = self._picture(request, staging)
+        if request.still is not None and staging.is_still:
+            staging = pushed_in(staging)
+        return MovingPicture(picture, staging, self.model.spec.autoencoder.rate)
 
-    def _warps(self, low: LowFrames, first: Tensor) -> list[Warp]:
-        """Warps of all pairs of neighbouring low-resolution frames, in order."""
-        block = self.model.spec.autoencoder.block
-        colour, motion = low.colour[:, :, block - 1 :], low.motion[:, :, block - 1 :]
-        colour = torch.cat([colour, colour[:, :, -1:]], 2).to(self.precision)
-        motion = torch.cat([motion, motion[:, :, -1:]], 2).to(self.precision)
-        warps: list[Warp] = []
-        for i in range(colour.shape[2] - 1):
-            pair = slice(i, i + 2)
-            told = colour[:, :, pair].transpose(1, 2), motion[:, :, pair].transpose(1, 2)
-            near = Neighbours(*told, first.to(self.precision))
-            warps.append(self.model.autoencoder.warper(near))
-        return warps
+    def _small(self, low: LowFrames) -> SmallClip:
+        first = self.model.spec.autoencoder.block - 1
+        colour = low.colour[0, :, first:].permute(1, 2, 3, 0).numpy()
+        motion = low.motion[0, :, first:].permute(1, 2, 3, 0).numpy()
+        return SmallClip(
+            np.ascontiguousarray(colour), motion[..., :2], motion[..., 2:4], np.ascontiguousarray(motion[..., 4])
+        )
+
+    def _picture(self, request: Request, staging: Staging) -> Picture:
+        """The layers at full size: painted, or for a still its own pixels with only the hidden background painted."""
+        size = request.width, request.height
+        still = fit(request.still, *size) if request.still else None
+        small = (
+            staging.first
+            if still is None
+            else cv2.resize(still, staging.member.shape[::-1], interpolation=cv2.INTER_AREA) / 127.5 - 1
+        )
+        told = Layers(*(_from_rows(v).to(self.precision) for v in (small, staging.member[..., None], staging.plate)))
+        made = self.model.autoencoder.painter(told)
+        frame, behind = (_to_pixels(v)[0].transpose(1, 2, 0) for v in (made.frame, made.behind))
+        member = made.member[0, 0].clamp(0, 1).numpy() * (1.0 if staging.has_subject else 0.0)
+        if request.still is None or still is None:
+            return Picture(np.ascontiguousarray(frame), np.ascontiguousarray(behind), member, None, False)
+        hidden = cv2.GaussianBlur(cv2.dilate(member, np.ones((9, 9), np.uint8)), (0, 0), 3)
+        plate = cv2.blendLinear(np.ascontiguousarray(behind), still, hidden, 1 - hidden)
+        large = fit_large(request.still, *size)
+        ample = large.shape[0] > 1.05 * request.height
+        if ample and staging.has_subject:
+            cover = cv2.resize(hidden, large.shape[1::-1])
+            large = cv2.blendLinear(
+                cv2.resize(plate, large.shape[1::-1], interpolation=cv2.INTER_CUBIC), large, cover, 1 - cover
+            )
+        return Picture(still, plate, member, large if ample else None, True)
 
     def _kept_latents(self, request: Request, outside: Outside) -> Tensor:
         """Latents from a checkpoint where one is kept for the very same run, else sampled and kept."""
@@ -223,6 +241,10 @@ class _Steps:
 class _Silence:
     def record(self, decision: object) -> None:
         """Nothing is decided in a preview."""
+
+
+def _from_rows(values: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32)).permute(2, 0, 1)[None]
 
 
 def _to_pixels(values: Tensor) -> Pixels:

@@ -1,85 +1,78 @@
-"""Frames from one picture and its warps: each frame fetches its pixels from the first one, at full size.
+"""Frames from the layers of one picture: each frame fetches its pixels from the first one, at full size.
 
-Nothing is blurred by going through latents: where the warp says that the first frame shows a point, its own pixels
-serve; elsewhere the net's colours do. Small wobbles of the predicted motion are taken out by fitting one affine camera
-move a frame to what is far away from moving things, and keeping only what clearly departs from it.
+Nothing goes through latents again, so what is sharp stays sharp and textures do not flicker.
 
-Legend: F frames, h rows, w columns of the warps; Y rows, X columns of full-size pixels.
-Method: iteratively reweighted least squares (Holland and Welsch 1977).
+Legend: Y rows, X columns of full-size pixels; moves are (2, 3) in frame heights, back to the first frame.
+Method: Porter and Duff 1984 (premultiplied coverage).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter1d
 
-from vitascope.model.decoder import Warp
+from vitascope.engines.layers import Field, Moves, Staging, to_pixels
 from vitascope.types import Pixels
 
-Field = npt.NDArray[np.float32]
-
-WOBBLE = 0.006
 SHARPNESS = 0.92
 
 
 @dataclass(frozen=True, eq=False)
-class FirstFrame:
-    """The first frame (Y, X, 3), and for a still the same crop with more pixels, where it has them."""
+class Picture:
+    """The layers at full size: first frame and background (Y, X, 3), coverage (Y, X) in 0 to 1.
 
-    canvas: Pixels
+    `large` is a still's background with more pixels, where its file has them, and None for a painted picture.
+    """
+
+    frame: Pixels
+    behind: Pixels
+    member: Field
     large: Pixels | None
+    is_still: bool
 
 
 class MovingPicture:
-    """`frame(i)` gives frame i (Y, X, 3) of a clip of `num_frames`."""
+    """`frame(i)` gives frame i (Y, X, 3) of a clip; `rate` frames go to each small frame of the staging."""
 
-    def __init__(self, first: FirstFrame, warps: Sequence[Warp], num_frames: int) -> None:
-        self._first = first
-        self._motion = np.concatenate([w.motion[0].permute(0, 2, 3, 1).float().numpy() for w in warps])[:num_frames]
-        self._seen = np.concatenate([w.seen[0, :, 0].float().numpy() for w in warps])[:num_frames]
-        colour = np.concatenate([w.colour[0].permute(0, 2, 3, 1).float().numpy() for w in warps])[:num_frames]
-        self._colour = ((colour + 1) * 127.5).round().clip(0, 255).astype(np.uint8)
-        self._steady()
-        self._still = first.large is not None
-        self._energy = laplacian_energy(first.canvas)
+    def __init__(self, picture: Picture, staging: Staging, rate: int) -> None:
+        self._picture = picture
+        self._staging = staging
+        self._rate = rate
+        self._energy = laplacian_energy(picture.frame)
+        self._cut = _cut_out(picture) if staging.has_subject else None
 
     def frame(self, index: int) -> Pixels:
         """Frame `index`; frame 0 is the first frame itself."""
-        canvas = self._first.canvas
         if index == 0:
-            return canvas.copy()
-        rows, columns = canvas.shape[:2]
-        motion = cv2.resize(self._motion[index], (columns, rows), interpolation=cv2.INTER_LINEAR)
-        y, x = np.ogrid[0:rows, 0:columns]
-        motion *= rows
-        motion[..., 0] += x
-        motion[..., 1] += y
-        moved = self._fetch(motion)
-        seen = cv2.resize(self._seen[index], (columns, rows), interpolation=cv2.INTER_LINEAR)
-        if self._still:
-            seen[np.any(np.abs(motion * 2 / (columns, rows) - 1) > 1, axis=-1)] = 1
-        painted = cv2.resize(self._colour[index], (columns, rows), interpolation=cv2.INTER_CUBIC)
-        made = cv2.blendLinear(moved, painted, seen, 1 - seen)
-        return self._sharpened(made) if self._still else made
+            return self._picture.frame.copy()
+        made = self._background(self._move(self._staging.behind, index))
+        if self._cut is not None:
+            _draw(made, self._cut, self._move(self._staging.front, index))
+        return self._sharpened(made) if self._picture.is_still else made
 
-    def _fetch(self, places: Field) -> Pixels:
-        canvas, large = self._first.canvas, self._first.large
-        near = cv2.remap(canvas, places, np.empty(0), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
-        if large is None or large.shape == canvas.shape:
+    def _move(self, moves: Moves, index: int) -> Moves:
+        low, part = divmod(index, self._rate)
+        after = min(low + 1, len(moves) - 1)
+        low = min(low, len(moves) - 1)
+        return moves[low] + (moves[after] - moves[low]) * (part / self._rate)
+
+    def _background(self, move: Moves) -> Pixels:
+        picture = self._picture.behind
+        rows, columns = picture.shape[:2]
+        back = to_pixels(move, rows, columns)
+        near = _fetched(picture, back, (columns, rows))
+        large = self._picture.large
+        if large is None:
             return near
-        enlarged = _magnification(places)
-        share = float(np.clip((enlarged - 1) / (large.shape[0] / canvas.shape[0] - 1), 0, 1))
+        ratio = large.shape[0] / rows
+        share = float(np.clip((1 / np.sqrt(abs(np.linalg.det(move[:, :2]))) - 1) / (ratio - 1), 0, 1))
         if share < 0.02:
             return near
-        ratio = np.array([large.shape[1] / canvas.shape[1], large.shape[0] / canvas.shape[0]], np.float32)
-        far = cv2.remap(
-            large, (places + 0.5) * ratio - 0.5, np.empty(0), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
-        )
+        grow = np.array([[ratio, 0, (ratio - 1) / 2], [0, ratio, (ratio - 1) / 2]])
+        far = _fetched(large, grow @ np.vstack([back, [0, 0, 1]]), (columns, rows))
         return cv2.addWeighted(near, 1 - share, far, share, 0)
 
     def _sharpened(self, made: Pixels) -> Pixels:
@@ -92,45 +85,57 @@ class MovingPicture:
             made = cv2.addWeighted(made, 1 + gain, cv2.GaussianBlur(made, (0, 0), 1.0), -gain, 0)
         return made
 
-    def _steady(self) -> None:
-        """Replaces the motion by a smooth camera move and the clear departures from it."""
-        frames, rows, columns = self._motion.shape[:3]
-        y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
-        points = np.stack([np.ones_like(x), (x + 0.5) / rows - columns / rows / 2, (y + 0.5) / rows - 0.5], -1)
-        coarse, flows = points[::4, ::4].reshape(-1, 3), self._motion[:, ::4, ::4].reshape(frames, -1, 2)
-        fits = np.stack([_robust_fit(coarse, flow) for flow in flows])
-        fits = gaussian_filter1d(fits, sigma=2.0, axis=0, mode="nearest")
-        fits *= np.minimum(1.0, np.arange(frames) / 6.0)[:, None, None] if frames > 6 else 1.0
-        for i in range(frames):
-            camera = points @ fits[i].astype(np.float32)
-            rest = self._motion[i] - camera
-            size = np.linalg.norm(rest, axis=-1, keepdims=True)
-            self._motion[i] = camera + rest * (np.maximum(0, size - WOBBLE) / np.maximum(size, 1e-9))
-
 
 def laplacian_energy(picture: Pixels) -> float:
     """Mean square of the Laplacian of the grey picture: how much finest detail there is."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    laplacian = cv2.Laplacian(grey, cv2.CV_32F)
-    return float(np.square(laplacian).mean())
+    return float(np.square(cv2.Laplacian(grey, cv2.CV_32F)).mean())
 
 
-def _robust_fit(points: Field, flow: Field) -> npt.NDArray[np.float64]:
-    """The affine motion (3, 2) that most of the flow follows."""
-    weight = np.ones(len(points), np.float64)
-    fit = np.zeros((3, 2))
-    for _ in range(6):
-        weighted = points * weight[:, None]
-        fit = np.linalg.lstsq(weighted.T @ points + 1e-6 * np.eye(3), weighted.T @ flow, rcond=None)[0]
-        error = np.linalg.norm(flow - points @ fit, axis=1)
-        scale = max(0.004, 1.5 * float(np.median(error)))
-        weight = 1 / (1 + (error / scale) ** 2) ** 2
-    return fit
+@dataclass(frozen=True, eq=False)
+class _CutOut:
+    """The subject alone: premultiplied RGBA (rows, columns, 4) in 0 to 255, and its corner in the frame."""
+
+    rgba: Field
+    x: int
+    y: int
 
 
-def _magnification(places: Field) -> float:
-    """How many times the picture is enlarged, in the middle of the field of places."""
-    rows, columns = places.shape[:2]
-    a, b = places[rows // 4, columns // 4], places[3 * rows // 4, 3 * columns // 4]
-    apart = float(np.linalg.norm(b - a))
-    return float(np.hypot(rows // 2, columns // 2)) / max(apart, 1e-6)
+def _cut_out(picture: Picture) -> _CutOut | None:
+    """The subject by the matting equation: frame = subject + (1 - coverage) · background."""
+    inside = np.argwhere(picture.member > 0.02)
+    if not len(inside):
+        return None
+    (y0, x0), (y1, x1) = inside.min(0), inside.max(0) + 1
+    part = (slice(y0, y1), slice(x0, x1))
+    alpha = picture.member[part][..., None]
+    colour = picture.frame[part].astype(np.float32) - (1 - alpha) * picture.behind[part]
+    rgba = np.concatenate([np.clip(colour, 0, 255 * alpha), alpha * 255], -1).astype(np.float32)
+    return _CutOut(rgba, int(x0), int(y0))
+
+
+def _draw(frame: Pixels, cut: _CutOut, move: Moves) -> None:
+    """Draws the subject over the frame, in place; `move` leads back, so the subject goes the other way."""
+    rows, columns = frame.shape[:2]
+    back = np.vstack([to_pixels(move, rows, columns), [0, 0, 1]])
+    if abs(np.linalg.det(back)) < 1e-3:
+        return
+    place = np.linalg.inv(back) @ np.array([[1, 0, cut.x], [0, 1, cut.y], [0, 0, 1.0]])
+    high, wide = cut.rgba.shape[:2]
+    corners = (place @ np.array([[0, wide, 0, wide], [0, 0, high, high], [1, 1, 1, 1.0]]))[:2]
+    x0, y0 = np.maximum(np.floor(corners.min(1)).astype(int) - 1, 0)
+    x1, y1 = np.minimum(np.ceil(corners.max(1)).astype(int) + 1, (columns, rows))
+    if x1 <= x0 or y1 <= y0:
+        return
+    place[:2, 2] -= (x0, y0)
+    moved = cv2.warpAffine(cut.rgba, place[:2], (int(x1 - x0), int(y1 - y0)), flags=cv2.INTER_CUBIC)
+    alpha = np.clip(moved[..., 3:] / 255, 0, 1)
+    region = frame[y0:y1, x0:x1]
+    region[:] = np.clip(moved[..., :3] + region * (1 - alpha) + 0.5, 0, 255).astype(np.uint8)
+
+
+def _fetched(picture: Pixels, back: npt.NDArray[np.float64], size: tuple[int, int]) -> Pixels:
+    if np.allclose(back, np.eye(3)[:2], atol=1e-4):
+        return picture.copy()
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(picture, back, size, flags=flags, borderMode=cv2.BORDER_REFLECT_101)

@@ -1,9 +1,8 @@
-"""Latents and back. Fixed low-resolution patches hold colour and motion; a learned decoder makes frames of them.
+"""Latents and back. Fixed low-resolution patches hold colour and motion; a learned painter makes them large.
 
-A latent frame is a short block of low-resolution frames. Each pixel there has a colour and a motion: where it was in
-the first frame, and whether it was seen there. Patches of both are projected on their principal components, so the
-encoder needs no training. The decoder has two nets (`decoder.py`): one paints the first frame at full size, the
-other moves that picture, so that what was sharp in it stays sharp.
+A latent frame is a short block of low-resolution frames. Each pixel there has a colour and a motion in two layers:
+where its background was in the first frame, where a subject here was then, and how much of it is subject. Patches are
+projected on their principal components, so the encoder needs no training (`decoder.py` has the part that does).
 
 Legend: B clips, C latent channels, T latent frames, H rows, W columns of latents; F low-resolution frames, h rows,
 w columns of low-resolution pixels; Y rows and X columns of full-size pixels; P values of a patch.
@@ -21,20 +20,21 @@ from einops import rearrange, repeat
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vitascope.model.decoder import Painter, Warper
+from vitascope.model.decoder import Painter
 from vitascope.model.specs import AutoencoderSpec
 
 
 @dataclass(frozen=True, eq=False)
 class LowFrames:
-    """Low-resolution frames: colour (B, 3, F, h, w) in -1 to 1 and motion (B, 3, F, h, w) as (dx, dy, seen).
+    """Low-resolution frames: colour (B, 3, F, h, w) in -1 to 1 and motion (B, 5, F, h, w).
 
-    Motion is in frame heights, `seen` from 0 to 1. F is a multiple of the spec's block: the first frame stands there
-    `block` times.
+    Motion is (dx, dy) of the background, (dx, dy) of the subject, both in frame heights back to the first frame, and
+    `member`, 0 to 1. F is a multiple of the spec's block: the first frame stands there `block` times, with no motion
+    and no member.
     """
 
     colour: Float[Tensor, "B 3 F h w"]
-    motion: Float[Tensor, "B 3 F h w"]
+    motion: Float[Tensor, "B 5 F h w"]
 
 
 class PatchBasis(nn.Module):
@@ -46,16 +46,18 @@ class PatchBasis(nn.Module):
         self.register_buffer("basis_PC", torch.zeros(values, channels))
         self.register_buffer("scale_C", torch.ones(channels))
 
-    def fit(self, patches_NP: Float[Tensor, "N P"], power: float = 0.5) -> None:
-        """Sets the components from example patches; a channel's deviation is its own to the power of 1 - `power`."""
-        mean = patches_NP.double().mean(0)
-        centred = patches_NP.double() - mean
+    def fit(self, patches_NP: Float[Tensor, "N P"], mean_P: Float[Tensor, " P"], power: float = 0.5) -> None:
+        """Sets the components from example patches around `mean_P`, which becomes the zero of all channels.
+
+        A channel's root mean square is its own to the power of 1 - `power`; over all channels the mean square is 1.
+        """
+        centred = patches_NP.double() - mean_P.double()
         values, vectors = torch.linalg.eigh(centred.T @ centred / len(centred))
         count = self._basis.shape[1]
         top, basis = values.flip(0)[:count].clamp_min(1e-8), vectors.flip(1)[:, :count]
         scale = top.sqrt() ** power
         level = (top / scale**2).mean().sqrt()
-        self._mean.copy_(mean)
+        self._mean.copy_(mean_P)
         self._basis.copy_(basis)
         self._scale.copy_(scale * level)
 
@@ -81,16 +83,16 @@ class PatchBasis(nn.Module):
 
 
 class Autoencoder(nn.Module):
-    """Both ways: `encode` low-resolution frames to latents, `expand` latents to them; `painter` and `warper` go on."""
+    """Both ways: `encode` low-resolution frames to latents, `expand` latents to them; the `painter` goes on."""
 
     def __init__(self, spec: AutoencoderSpec) -> None:
         super().__init__()
         self.spec = spec
-        values = spec.block * spec.patch**2 * 3
-        self.colour = PatchBasis(values, spec.colour_channels)
-        self.motion = PatchBasis(values, spec.motion_channels)
+        pixels = spec.block * spec.patch**2
+        self.colour = PatchBasis(pixels * 3, spec.colour_channels)
+        self.flow = PatchBasis(pixels * 4, spec.flow_channels)
+        self.member = PatchBasis(pixels, spec.member_channels)
         self.painter = Painter(spec)
-        self.warper = Warper(spec)
 
     def patches(self, x: Float[Tensor, "B c F h w"]) -> Float[Tensor, "B T H W P"]:
         """Low-resolution values cut into space-time patches."""
@@ -100,16 +102,19 @@ class Autoencoder(nn.Module):
 
     def encode(self, low: LowFrames) -> Float[Tensor, "B C T H W"]:
         """Latents of low-resolution frames."""
-        z = torch.cat([self.colour.encode(self.patches(low.colour)), self.motion.encode(self.patches(low.motion))], -1)
+        parts = ((self.colour, low.colour), (self.flow, low.motion[:, :4]), (self.member, low.motion[:, 4:]))
+        z = torch.cat([basis.encode(self.patches(values)) for basis, values in parts], -1)
         return rearrange(z, "b t h w c -> b c t h w")
 
     def expand(self, z_BCTHW: Float[Tensor, "B C T H W"]) -> LowFrames:
         """Low-resolution frames of latents."""
+        spec = self.spec
         z = rearrange(z_BCTHW, "b c t h w -> b t h w c")
-        colour, motion = z.split([self.spec.colour_channels, self.spec.motion_channels], -1)
-        return LowFrames(self._unpatch(self.colour.decode(colour)), self._unpatch(self.motion.decode(motion)))
+        colour, flow, member = z.split([spec.colour_channels, spec.flow_channels, spec.member_channels], -1)
+        motion = [self._unpatch(self.flow.decode(flow)), self._unpatch(self.member.decode(member))]
+        return LowFrames(self._unpatch(self.colour.decode(colour)), torch.cat(motion, 1))
 
-    def _unpatch(self, patches: Float[Tensor, "B T H W P"]) -> Float[Tensor, "B 3 F h w"]:
+    def _unpatch(self, patches: Float[Tensor, "B T H W P"]) -> Float[Tensor, "B c F h w"]:
         return rearrange(
             patches,
             "b t h w (f p q c) -> b c (t f) (h p) (w q)",
@@ -125,8 +130,6 @@ class Autoencoder(nn.Module):
         return rearrange(small, "(b f) c y x -> b c f y x", b=batch)
 
     def still_latents(self, still_BCYX: Float[Tensor, "B 3 Y X"]) -> Float[Tensor, "B C 1 H W"]:
-        """Latents of one picture as a first frame: the picture held for a block, nothing moved, everything seen."""
+        """Latents of one picture as a first frame: the picture held for a block, nothing moved yet."""
         colour = repeat(self.shrink(still_BCYX[:, :, None]), "b c 1 h w -> b c f h w", f=self.spec.block)
-        motion = torch.zeros_like(colour)
-        motion[:, 2] = 1
-        return self.encode(LowFrames(colour, motion))
+        return self.encode(LowFrames(colour, torch.zeros_like(colour[:, :1]).expand(-1, 5, -1, -1, -1)))

@@ -10,7 +10,7 @@ from vitascope.types import Request
 
 @dataclass(frozen=True)
 class AutoencoderSpec:
-    """Latents from fixed patches of low-resolution frames, and the decoder's two nets: painter and warper.
+    """Latents from fixed patches of low-resolution frames, and the net that paints them large: its widths and depth.
 
     A latent covers `patch` × `patch` low-resolution pixels of `block` low-resolution frames; a low-resolution pixel
     covers `scale` × `scale` pixels, and each low-resolution frame gives `rate` frames. The first latent frame is the
@@ -22,18 +22,16 @@ class AutoencoderSpec:
     scale: int = 8
     rate: int = 2
     colour_channels: int = 96
-    motion_channels: int = 32
+    flow_channels: int = 10
+    member_channels: int = 22
     paint_width: int = 64
     paint_depth: int = 8
     fine_width: int = 32
-    warp_width: int = 32
-    warp_deep_width: int = 96
-    warp_depth: int = 4
 
     @property
     def channels(self) -> int:
         """Channels of a latent."""
-        return self.colour_channels + self.motion_channels
+        return self.colour_channels + self.flow_channels + self.member_channels
 
     @property
     def spatial(self) -> int:
@@ -69,16 +67,7 @@ class ModelSpec:
 MINI = ModelSpec("mini", AutoencoderSpec(), TransformerSpec())
 TINY = ModelSpec(
     "tiny",
-    AutoencoderSpec(
-        colour_channels=24,
-        motion_channels=8,
-        paint_width=8,
-        paint_depth=1,
-        fine_width=8,
-        warp_width=8,
-        warp_deep_width=16,
-        warp_depth=1,
-    ),
+    AutoencoderSpec(colour_channels=24, flow_channels=6, member_channels=6, paint_width=8, paint_depth=1, fine_width=8),
     TransformerSpec(width=48, depth=2, heads=2, ratio=2),
 )
 SPECS: dict[str, ModelSpec] = {"mini": MINI, "tiny": TINY}

@@ -156,7 +156,7 @@ def _rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 def positions(clips: Clips, text_tokens: int, rows: int, columns: int, half: int) -> Float[Tensor, "B N K"]:
-    """Rotary angles of all tokens: a quarter of them for time, the rest for rows and columns; text tokens stand at 0."""
+    """Rotary angles of all tokens: a quarter for time, the rest for rows and columns; text stands at 0."""
     device = clips.when_BT.device
     n_time = half // 4
     n_row = (half - n_time) // 2

@@ -6,7 +6,6 @@ under a temporary name and rename them, so a reader never meets half a file.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +57,7 @@ def write_shard(path: Path, plan: ShardPlan, palette: Palette, seed: int, coders
     }
     partial = path.with_suffix(".partial")
     save_file(tensors, partial)
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 class Pool:
@@ -74,7 +73,7 @@ class Pool:
         self._shards: dict[Path, dict[str, Tensor]] = {}
 
     def refresh(self) -> int:
-        """Takes up new shards, at most eight at a time, forgets the oldest beyond `keep`; returns how many there are."""
+        """Takes up new shards, eight at most, forgets the oldest beyond `keep`; returns how many there are."""
         found = sorted(self._folder.glob("*.safetensors"))[-self._keep :]
         new = [path for path in found if path not in self._shards][:8]
         self._shards = {

@@ -53,7 +53,10 @@ def draw_sample(rng: np.random.Generator, palette: Palette, looked_at: int, unca
 
 
 def low_frames(samples: Sequence[Sample], spec: AutoencoderSpec, rows: int, columns: int) -> LowFrames:
-    """Low-resolution frames of the samples, as the autoencoder wants them; `rows` and `columns` count latents."""
+    """Low-resolution frames of the samples, as the autoencoder wants them; `rows` and `columns` count latents.
+
+    The first frame tells no motion and no subject, as a still does not.
+    """
     height, width = rows * spec.patch, columns * spec.patch
     colours: list[torch.Tensor] = []
     motions: list[torch.Tensor] = []
@@ -65,7 +68,9 @@ def low_frames(samples: Sequence[Sample], spec: AutoencoderSpec, rows: int, colu
         ]
         made = render(sample.scene, us, width * _OVERSAMPLE, height * _OVERSAMPLE)
         colours.append(_shrunk(made.colour, width, height) / 127.5 - 1)
-        motions.append(_shrunk(made.motion, width, height))
+        motion = _shrunk(made.motion, width, height)
+        motion[:, : spec.block * (sample.frames[0] == 0)] = 0
+        motions.append(motion)
     return LowFrames(torch.stack(colours), torch.stack(motions))
 
 

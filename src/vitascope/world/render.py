@@ -1,9 +1,9 @@
-"""The renderer: a scene becomes frames, and for every pixel where it was in the first frame.
+"""The renderer: a scene becomes frames, and for every pixel where its background and its subject were at first.
 
 Everything is an affine map: sprite to world, world to screen, so the motion is known exactly. Points are in frame
 heights with the origin in the middle of the frame.
 
-Legend: F frames, H rows, W columns; colour is RGB uint8, motion is (dx, dy, seen).
+Legend: F frames, H rows, W columns.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ _HUES = dict(zip(COLOURS, (0, 14, 27, 60, 110, 138, 165), strict=True))
 
 @dataclass(frozen=True, eq=False)
 class Rendered:
-    """Colour (F, H, W, 3) uint8 and motion (F, H, W, 3) float32.
+    """Colour (F, H, W, 3) uint8 and motion (F, H, W, 5) float32.
 
-    `motion` leads back to the first frame: (dx, dy) in frame heights to where the pixel was, and `seen`, 1 where it
-    was visible there and 0 where the first frame does not show it.
+    `motion` leads back to the first frame, in two layers: (dx, dy) in frame heights to where the background here was
+    then, the same for a subject here, and `member`, how much of the pixel is subject, 0 to 1. The subject's motion is
+    told around it too and fades into the background's, so that both are smooth.
     """
 
     colour: Pixels
@@ -62,8 +63,8 @@ def render(scene: Scene, us: Sequence[float], width: int, height: int) -> Render
     """Frames of the scene at the moments `us` (0 first, 1 last), `width` by `height` pixels."""
     canvas, to_world = _canvas(scene, width, height)
     screen = _to_pixels(width, height)
-    first_alpha = _first_alpha(scene, width, height)
     grid = _grid(width, height)
+    opening = camera_matrix(scene, 0)
     colours: list[Pixels] = []
     motions: list[Field] = []
     for u in us:
@@ -75,15 +76,15 @@ def render(scene: Scene, us: Sequence[float], width: int, height: int) -> Render
             flags=cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REFLECT_101,
         )
-        back = _flow(grid, camera_matrix(scene, 0) @ np.linalg.inv(camera), first_alpha)
+        behind = _flow(grid, opening @ np.linalg.inv(camera))
+        front, member = behind.copy(), np.zeros((height, width, 1), np.float32)
         for actor in scene.actors:
             place = camera @ actor_matrix(actor, u, scene.aspect)
-            alpha = _composite(colour, actor, screen @ place)
-            start = camera_matrix(scene, 0) @ actor_matrix(actor, 0, scene.aspect)
-            solid = alpha > 0.5
-            back[solid] = _flow(grid, start @ np.linalg.inv(place), None)[solid]
+            member = np.maximum(member, _composite(colour, actor, screen @ place)[..., None])
+            start = opening @ actor_matrix(actor, 0, scene.aspect)
+            front += _nearness(grid, place) * (_flow(grid, start @ np.linalg.inv(place)) - front)
         colours.append(_light(colour, scene.light))
-        motions.append(back)
+        motions.append(np.concatenate([behind, front, member], -1))
     return Rendered(np.stack(colours), np.stack(motions))
 
 
@@ -104,28 +105,17 @@ def _grid(width: int, height: int) -> Field:
     return np.stack([(x + 0.5 - width / 2) / height, (y + 0.5 - height / 2) / height, np.ones_like(x)], axis=-1)
 
 
-def _flow(grid: Field, back: Affine, first_alpha: Field | None) -> Field:
-    """(dx, dy, seen) of every pixel under the map `back` from this frame to the first."""
-    there = grid @ back[:2].T.astype(np.float32)
-    flow = np.empty_like(grid)
-    flow[..., :2] = there - grid[..., :2]
-    height, width = grid.shape[:2]
-    inside = (np.abs(there[..., 0]) <= width / height / 2) & (np.abs(there[..., 1]) <= 0.5)
-    flow[..., 2] = inside
-    if first_alpha is not None:
-        map_xy = there * height + np.array([width / 2 - 0.5, height / 2 - 0.5], dtype=np.float32)
-        covered = cv2.remap(first_alpha, map_xy, np.empty(0), cv2.INTER_LINEAR)
-        flow[..., 2] *= covered < 0.5
-    return flow
+def _flow(grid: Field, back: Affine) -> Field:
+    """(dx, dy) of every pixel under the map `back` from this frame to the first."""
+    step = (back[:2] - np.eye(3)[:2]).astype(np.float32)
+    return cv2.transform(grid, step)
 
 
-def _first_alpha(scene: Scene, width: int, height: int) -> Field | None:
-    if not scene.actors:
-        return None
-    blank = np.zeros((height, width, 3), dtype=np.uint8)
-    screen = _to_pixels(width, height) @ camera_matrix(scene, 0)
-    alphas = [_composite(blank, a, screen @ actor_matrix(a, 0, scene.aspect)) for a in scene.actors]
-    return np.max(alphas, axis=0)
+def _nearness(grid: Field, place: Affine) -> Field:
+    """1 on and around the actor at `place`, falling to 0 far from it: where its motion is told (H, W, 1)."""
+    reach = 1.3 * math.sqrt(abs(np.linalg.det(place[:2, :2])))
+    square = np.square(grid[..., 0] - place[0, 2]) + np.square(grid[..., 1] - place[1, 2])
+    return (1 / (1 + (square / np.float32(reach**2)) ** 3))[..., None].astype(np.float32)
 
 
 def _composite(colour: Pixels, actor: Actor, place: Affine) -> Field:
