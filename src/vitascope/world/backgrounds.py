@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vitascope.world import landscapes, skies
+from vitascope.world import landscapes, places, seasons, skies
 from vitascope.world.dead_leaves import dead_leaves as dead_leaves
 from vitascope.world.scenery import pixels_of
 
@@ -98,6 +98,66 @@ BACKGROUNDS: tuple[Background, ...] = (
         ("an underwater scene", "the deep blue water", "the sea floor", "an underwater world"),
         ("in", "through", "across", "above"),
         skies.underwater,
+    ),
+    Background(
+        "autumn park",
+        ("an autumn park", "a park in autumn", "the autumn leaves", "a park full of fallen leaves"),
+        ("in", "through", "across"),
+        seasons.autumn_park,
+    ),
+    Background(
+        "outer space",
+        ("outer space", "space", "deep space", "the cosmos", "a galaxy with planets"),
+        ("in", "through", "across"),
+        places.outer_space,
+    ),
+    Background(
+        "rainy street",
+        ("a rainy street", "a wet street", "a street in the rain", "a rainy city street"),
+        ("in", "on", "along", "above"),
+        places.rainy_street,
+    ),
+    Background(
+        "living room",
+        ("a living room", "a cozy living room", "the living room", "a room with a sofa"),
+        ("in", "inside", "across"),
+        places.living_room,
+    ),
+    Background(
+        "volcano",
+        ("a volcano", "an erupting volcano", "a lava landscape", "a volcanic landscape"),
+        ("in front of", "over", "above", "near"),
+        seasons.volcano,
+    ),
+    Background(
+        "lake", ("a lake", "a calm lake", "the lake", "a mountain lake"), ("on", "at", "over", "above"), seasons.lake
+    ),
+    Background(
+        "flower garden",
+        ("a flower garden", "a garden full of flowers", "the flowers", "a field of flowers"),
+        ("in", "through", "among", "over"),
+        seasons.flower_garden,
+    ),
+    Background(
+        "cave", ("a cave", "a dark cave", "the cave", "a rocky cavern"), ("in", "inside", "through"), places.cave
+    ),
+    Background(
+        "snowy mountains at dusk",
+        ("snowy mountains at dusk", "snowy peaks at dusk", "pink mountain peaks", "an evening in the snowy mountains"),
+        ("against", "in front of", "above"),
+        seasons.mountains_at_dusk,
+    ),
+    Background(
+        "wheat field",
+        ("a wheat field", "a field of wheat", "a golden field", "the golden wheat"),
+        ("in", "through", "across", "over"),
+        seasons.wheat_field,
+    ),
+    Background(
+        "bamboo grove",
+        ("a bamboo forest", "a bamboo grove", "the bamboo", "tall bamboo"),
+        ("in", "through", "among"),
+        places.bamboo_grove,
     ),
 )
 

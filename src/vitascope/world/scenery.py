@@ -231,7 +231,13 @@ class Canvas:
         share = mask.astype(np.float32) / 255
         self.pixels[first:last] = cv2.blendLinear(layer, self.pixels[first:last], share, 1 - share)
 
-    def points(self, shape: Field, x: float, v: float, size: float) -> Field:
+    def overlay(self, shape: Field, soft: Values, outside: bool = False) -> None:
+        """Fill a polygon (N, 2), in pixels, with a soft picture (h, w, 3); or everything but the polygon."""
+        mask = np.full((self.height, self.width), 255 if outside else 0, np.uint8)
+        cv2.fillPoly(mask, [_fixed(shape)], 0 if outside else 255, cv2.LINE_AA, _SHIFT)
+        self._blend(0, self.height, self.enlarge(np.broadcast_to(soft, (self.low_h, self.low_w, 3))), mask)
+
+    def points(self, shape: Values, x: float, v: float, size: float) -> Field:
         """Pixels of a shape (N, 2) given in its own units, y downwards, set at (x, v) and scaled to `size` units."""
         return shape * np.float32(size * self.unit) + np.array(
             [self.width / 2 + x * self.unit, v * self.height], np.float32
