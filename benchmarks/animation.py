@@ -1,6 +1,6 @@
 """How well photographs are brought to life: first frame, sharpness, direction, and what is left beside a camera move.
 
-Measured on the finished mp4, as a user gets it:
+Measured on the finished mp4, as a user gets it; sharpness also on the frames before they are encoded:
 
 - first frame: PSNR in dB against the still fitted to the canvas;
 - sharpness: mean squared Laplacian of the luma, every frame against the fitted still; the lowest ratio counts;
@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,9 +28,9 @@ import numpy.typing as npt
 from benchmarks.photographs import name_of
 from benchmarks.results import Kept, key_of
 
-import vitascope
-from vitascope import media
-from vitascope.types import Pixels, Still
+from vitascope import media, road
+from vitascope.engines import Engine, load
+from vitascope.types import Allowed, Decision, Frames, Outside, Pixels, Still
 
 LOOKED_AT = 16
 ACROSS = 320
@@ -78,12 +78,16 @@ class Course:
 
 @dataclass(frozen=True)
 class Animated:
-    """What was measured of one animated photograph. `right` is None where the prompt asks for no direction."""
+    """What was measured of one animated photograph. `right` is None where the prompt asks for no direction.
+
+    `sharpness` is the file's, `unencoded` that of the engine's frames.
+    """
 
     photo: str
     prompt: str
     psnr: float
     sharpness: float
+    unencoded: float
     course: Course
     right: bool | None
 
@@ -107,18 +111,49 @@ def jobs(photos: Sequence[Path], everything: bool) -> Iterator[tuple[Path, Direc
             yield photo, None
 
 
-def bench(photos: Sequence[Path], kept: Kept, weights: str, seconds: float, everything: bool = False) -> list[Animated]:
+@dataclass(frozen=True)
+class Job:
+    """What is the same for all clips of a bench: the model, a name for its weights, and the clips' length."""
+
+    model: str
+    weights: str
+    seconds: float
+
+
+class _Watched:
+    """An engine whose frames are measured on their way: `lowest` is the least sharpness against the still."""
+
+    def __init__(self, engine: Engine, still: Still) -> None:
+        self.engine, self.still, self.lowest = engine, still, math.inf
+
+    def frames(self, allowed: Allowed, outside: Outside) -> Frames:
+        frames = self.engine.frames(allowed, outside)
+        return replace(frames, chunks=self._measured(frames.chunks))
+
+    def _measured(self, chunks: Iterator[Pixels]) -> Iterator[Pixels]:
+        reference = 0.0
+        for chunk in chunks:
+            reference = reference or laplacian_energy(media.fit(self.still, chunk.shape[2], chunk.shape[1]))
+            self.lowest = min([self.lowest, *(laplacian_energy(frame) / max(reference, 1e-9) for frame in chunk)])
+            yield chunk
+
+
+class _Unlogged:
+    def record(self, decision: Decision) -> None:
+        """A bench keeps no log of decisions."""
+
+
+def bench(photos: Sequence[Path], kept: Kept, job: Job, everything: bool = False) -> list[Animated]:
     """Animates and measures, in order, and prints a line a clip; what is kept is not made again."""
-    print(
-        f"\n{'photograph':<16} {'prompt':<10} {'first frame':>11} {'sharpness':>9} {'way':>8} {'agree':>6} {'rest':>6}"
-    )
+    heads = f"{'photograph':<16} {'prompt':<10} {'first frame':>11} {'sharp':>6} {'unencoded':>9}"
+    print(f"\n{heads} {'way':>8} {'agree':>6} {'rest':>5}")
     found: list[Animated] = []
     for photo, direction in jobs(photos, everything):
         prompt = direction.prompt if direction else ""
-        key = key_of("animate", weights, photo.stat().st_size, name_of(photo), prompt, seconds)
+        key = key_of("animate", job.weights, photo.stat().st_size, name_of(photo), prompt, job.seconds)
         row = kept.get(key)
         if row is None:
-            row = kept.put(key, {"animated": asdict(animated(photo, direction, seconds))})
+            row = kept.put(key, {"animated": asdict(animated(photo, direction, job))})
         values = dict(row["animated"])
         measured = Animated(**{**values, "course": Course(**values["course"])})
         found.append(measured)
@@ -126,16 +161,18 @@ def bench(photos: Sequence[Path], kept: Kept, weights: str, seconds: float, ever
     return found
 
 
-def animated(photo: Path, direction: Direction | None, seconds: float) -> Animated:
-    """Makes the clip by the public road and measures the file."""
+def animated(photo: Path, direction: Direction | None, job: Job) -> Animated:
+    """Makes the clip by the whole road and measures the file."""
     prompt = direction.prompt if direction else ""
     still = media.load_still(photo)
     with tempfile.TemporaryDirectory() as folder:
-        clip = vitascope.animate(photo, prompt, seconds=seconds)
-        path = clip.save(Path(folder) / "clip.mp4")
-        psnr, sharpness, small = look_at(path, still)
+        request = road.request(prompt, still=still, seconds=job.seconds, model=job.model)
+        engine = _Watched(load.load(job.model), still)
+        made = road.make(request, Path(folder) / "clip.mp4", engine, Outside(log=_Unlogged()))
+        psnr, sharpness, small = look_at(made.ref.path, still)
     moves = course(small)
-    return Animated(name_of(photo), prompt, psnr, sharpness, moves, moves.goes(direction) if direction else None)
+    right = moves.goes(direction) if direction else None
+    return Animated(name_of(photo), prompt, psnr, sharpness, engine.lowest, moves, right)
 
 
 def look_at(path: Path, still: Still) -> tuple[float, float, list[npt.NDArray[np.uint8]]]:
@@ -225,10 +262,9 @@ def _line(found: Animated, direction: Direction | None) -> str:
     agree = rising if found.course.total[axis] > 0 else found.course.pairs - rising
     rest = found.course.rest / found.course.energy if found.course.energy else 0.0
     said = {True: "as asked", False: "NOT AS ASKED", None: ""}[found.right]
-    return (
-        f"{found.photo:<16} {found.prompt or '(empty)':<10} {found.psnr:>8.1f} dB {found.sharpness:>9.2f} "
-        f"{axis[0]}{found.course.total[axis]:>+7.3f} {agree:>3}/{found.course.pairs} {rest:>6.2f}  {said}"
-    )
+    way = f"{axis[0]}{found.course.total[axis]:>+7.3f} {agree:>3}/{found.course.pairs} {rest:>5.2f}"
+    what = f"{found.photo:<16} {found.prompt or '(empty)':<10} {found.psnr:>8.1f} dB"
+    return f"{what} {found.sharpness:>6.2f} {found.unencoded:>9.2f} {way}  {said}"
 
 
 def opposite_pairs(found: Sequence[Animated]) -> tuple[int, int]:
@@ -253,7 +289,9 @@ def summary(found: Sequence[Animated]) -> tuple[list[str], bool]:
         f"first frame: {_share(a.psnr >= LEAST_PSNR for a in found)} at {LEAST_PSNR:g} dB or more, "
         f"lowest {min(a.psnr for a in found):.1f} dB",
         f"sharpness: {_share(a.sharpness >= LEAST_SHARPNESS for a in found)} keep {LEAST_SHARPNESS:g} of the still's "
-        f"Laplacian energy in every frame, lowest {min(a.sharpness for a in found):.2f}",
+        f"Laplacian energy in every frame, lowest {min(a.sharpness for a in found):.2f} "
+        f"(before encoding {_share(a.unencoded >= LEAST_SHARPNESS for a in found)}, "
+        f"lowest {min(a.unencoded for a in found):.2f})",
         f"direction: {_share(a.right is True for a in directed)} go as asked; "
         f"opposite prompts go opposite ways in {opposed} of {pairs} pairs",
     ]

@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -122,15 +123,24 @@ class Neighbours:
     renders: j.Renders
     vectors: npt.NDArray[np.float32]
 
+    @cached_property
+    def _lengths(self) -> npt.NDArray[np.float32]:
+        return np.einsum("nd,nd->n", self.vectors, self.vectors)
+
     @staticmethod
-    def of(renders: j.Renders) -> Neighbours:
-        """Vectors of every training render."""
-        return Neighbours(renders, np.stack([_vector(clip) for clip in renders.clips]))
+    def of(renders: j.Renders, cache: Path) -> Neighbours:
+        """Vectors of every training render, kept in the file `cache`."""
+        if not cache.exists():
+            small = np.stack([_small(clip) for clip in renders.clips])
+            partial = cache.with_suffix(".partial.npy")
+            np.save(partial, small)
+            partial.replace(cache)
+        return Neighbours(renders, np.load(cache).astype(np.float32) / 255)
 
     def nearest(self, clip: Pixels) -> tuple[int, float]:
         """Index of the training render most like the clip, and how far it is: rms of pixels from 0 to 1."""
-        v = _vector(j.shrink(clip))
-        squared = np.square(self.vectors).sum(1) - 2 * self.vectors @ v + v @ v
+        v = _small(j.shrink(clip)).astype(np.float32) / 255
+        squared = self._lengths - 2 * self.vectors @ v + v @ v
         index = int(squared.argmin())
         return index, float(np.sqrt(max(0.0, float(squared[index])) / len(v)))
 
@@ -141,9 +151,8 @@ class Neighbours:
         return f"{subject}, {moves}, {labels.backgrounds[t.background[index]]}"
 
 
-def _vector(clip: Pixels) -> npt.NDArray[np.float32]:
-    small = [cv2.resize(frame, (32, 18), interpolation=cv2.INTER_AREA) for frame in clip[::2]]
-    return (np.stack(small).astype(np.float32) / 255).ravel()
+def _small(clip: Pixels) -> npt.NDArray[np.uint8]:
+    return np.stack([cv2.resize(frame, (32, 18), interpolation=cv2.INTER_AREA) for frame in clip[::2]]).ravel()
 
 
 def judge_cases(
@@ -305,7 +314,7 @@ def text_bench(args: argparse.Namespace) -> tuple[bool, dict[str, Any]]:
     options = {name: value for name, value in options.items() if value is not None}
     source = from_renders() if args.renders else from_model(args.model, options)
     print(f"\nClips by: {source.name}", flush=True)
-    near = Neighbours.of(jt.training(folder.parent, jt.Plan()))
+    near = Neighbours.of(jt.training(folder.parent, jt.Plan()), folder.parent / "training-small.npy")
     rows = judge_cases(cases, source, judge, near, args.out)
     figures["text"] = report(rows, "A stranger's prompts" if args.prompts else "Prompts of held-out combinations")
     figures["nearest"] = memory_or_skill(rows, near, jt.held_out(folder.parent))
@@ -329,7 +338,8 @@ def animate_bench(args: argparse.Namespace) -> tuple[bool, dict[str, Any]]:
     print(f"  {len(photos)} photographs: {', '.join(photographs.name_of(p) for p in photos)}", flush=True)
     engine = cast(Previewer, load.load(args.model))
     kept = Kept(args.out / "animated.jsonl")
-    found = animation.bench(photos, kept, engine.model.id.sha256, args.seconds or 5.0, args.everything)
+    job = animation.Job(args.model, engine.model.id.sha256, args.seconds or 5.0)
+    found = animation.bench(photos, kept, job, args.everything)
     lines, good = animation.summary(found)
     print("\n" + "\n".join(f"  {line}" for line in lines))
     return good, {"animate": {"summary": lines, "clips": [asdict(a) for a in found]}}

@@ -60,7 +60,7 @@ def test_the_sign_test_needs_twelve_of_fifteen() -> None:
 
 def test_opposite_pairs_are_counted_by_photograph() -> None:
     def made(photo: str, prompt: str, x: float) -> Animated:
-        return Animated(photo, prompt, 40.0, 1.0, Course({"x": x, "y": 0, "scale": 0}, {}, 15, 1, 0), True)
+        return Animated(photo, prompt, 40.0, 1.0, 1.0, Course({"x": x, "y": 0, "scale": 0}, {}, 15, 1, 0), True)
 
     found = [made("a", "pan left", 1), made("a", "pan right", -1), made("b", "pan left", 1), made("b", "pan right", 1)]
     assert animation.opposite_pairs([*found, made("c", "pan left", 1)]) == (1, 2)
@@ -68,7 +68,7 @@ def test_opposite_pairs_are_counted_by_photograph() -> None:
 
 def test_a_soft_clip_fails_and_says_so() -> None:
     course = Course({"x": 1, "y": 0, "scale": 0}, {"x": 15, "y": 0, "scale": 0}, 15, 1, 0)
-    good, soft = (Animated("a", "pan left", 40.0, sharp, course, True) for sharp in (0.9, 0.5))
+    good, soft = (Animated("a", "pan left", 40.0, sharp, 1.0, course, True) for sharp in (0.9, 0.5))
     assert animation.summary([good])[1]
     lines, fine = animation.summary([good, soft])
     assert not fine

@@ -60,7 +60,7 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path) -> None:
         return None if case.prompt == "refused" else np.zeros((j.FRAMES, 90, 160, 3), np.uint8)
 
     renders = j.cached(tmp_path, "few", few_scenes, 4)
-    near = quality.Neighbours.of(renders)
+    near = quality.Neighbours.of(renders, tmp_path / "small.npy")
     cases = [Case("a fox", "fox"), Case("refused", "dog")]
     source = quality.Source("black", "none", clip)
     rows = quality.judge_cases(cases, source, judge, near, tmp_path)
@@ -73,7 +73,7 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path) -> None:
 
 def test_the_nearest_render_to_a_training_render_is_itself(tmp_path: Path) -> None:
     renders = j.cached(tmp_path, "few", few_scenes, 4)
-    index, distance = quality.Neighbours.of(renders).nearest(renders.clips[3])
+    index, distance = quality.Neighbours.of(renders, tmp_path / "small.npy").nearest(renders.clips[3])
     assert index == 3
     assert distance < 1e-3
 
