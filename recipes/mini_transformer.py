@@ -23,7 +23,7 @@ from safetensors.torch import load_file, save_file
 from mini_palette import palette
 from mini_run import Budget, Course, Run
 from vitascope.model.autoencoder import Autoencoder
-from vitascope.model.specs import SPECS, ModelSpec
+from vitascope.model.specs import SPECS, AutoencoderSpec, ModelSpec
 from vitascope.model.transformer import Clips, Transformer
 from vitascope.train import cache, checkpoint
 from vitascope.train.loop import OptimizerSpec, TrainState
@@ -106,6 +106,7 @@ def train(run: Run, course: Course, mix: Mix, compiled: bool = False) -> int:
     if compiled:
         model.trunk = torch.compile(model.trunk)  # type: ignore[assignment]
     pools = _pools(run.folder / "cache")
+    later_C = later_weights(run.spec.autoencoder)
     generator = torch.Generator().manual_seed(1000 * state.step + rank)
     begun = time.monotonic() - spent
     losses: dict[str, list[float]] = {"image": [], "clip": []}
@@ -113,7 +114,7 @@ def train(run: Run, course: Course, mix: Mix, compiled: bool = False) -> int:
         kind = mix.kind(seconds, state.step)
         batch = pools[kind].batch(course.batch if kind == "image" else max(1, course.batch // 3), generator)
         loss, _ = state.update(
-            lambda m, b=batch: flow_loss(lambda x, c: _low_precision(m, x, c), b, Noising(), generator),
+            lambda m, b=batch: flow_loss(lambda x, c: _low_precision(m, x, c), b, Noising(), generator, later_C),
             course.budget.progress(seconds, state.step),
         )
         losses[kind].append(loss)
@@ -128,6 +129,12 @@ def train(run: Run, course: Course, mix: Mix, compiled: bool = False) -> int:
     if rank == 0:
         checkpoint.save(path, {"state": state.state_dict(), "seconds": time.monotonic() - begun})
     return state.step
+
+
+def later_weights(spec: AutoencoderSpec) -> torch.Tensor:
+    """Weights of the channels after the first frame: there the decoder needs motion most, and colour least."""
+    counts = {0.2: spec.colour_channels, 4.0: spec.flow_channels, 1.5: spec.member_channels}
+    return torch.cat([torch.full((count,), weight) for weight, count in counts.items()])
 
 
 def _pools(folder: Path) -> dict[str, cache.Pool]:

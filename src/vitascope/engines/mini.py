@@ -47,13 +47,22 @@ class SamplerSpec:
 
 
 class MiniEngine:
-    """The embedded engine. `precision` is the type of the network's matrix products."""
+    """The embedded engine. `precision` is the type of the network's matrix products, None what this CPU is fast in.
 
-    def __init__(self, model: Model, text: Text, sampler: SamplerSpec | None = None) -> None:
+    The model's nets are turned into it in place.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        text: Text,
+        sampler: SamplerSpec | None = None,
+        precision: torch.dtype | None = None,
+    ) -> None:
         self.model = model
         self.text = text
         self.sampler = sampler or SamplerSpec()
-        self.precision = torch.bfloat16 if _fast_bfloat16() else torch.float32
+        self.precision = precision or (torch.bfloat16 if _fast_bfloat16() else torch.float32)
         for module in (model.transformer, model.autoencoder.painter):
             module.to(self.precision)
 
@@ -63,13 +72,19 @@ class MiniEngine:
         return Frames(allowed, self.model.id, self._chunks(request, outside), self._warnings(request))
 
     def preview(self, request: Request, count: int = 8) -> Pixels:
-        """`count` evenly spaced low-resolution frames (count, h, w, 3) of the clip, first and last among them."""
+        """`count` evenly spaced low-resolution frames (count, h, w, 3) of the clip, first and last among them.
+
+        The layers are moved as in the full clip, but not painted large.
+        """
         outside = Outside(log=_Silence())
-        low = self.model.autoencoder.expand(self._latents(request, outside))
-        last = (request.num_frames - 1) / self.model.spec.autoencoder.rate
-        block = self.model.spec.autoencoder.block
-        picks = [round(last * i / (count - 1)) + block - 1 for i in range(count)]
-        return _to_pixels(low.colour[0].permute(1, 0, 2, 3)[picks]).transpose(0, 2, 3, 1)
+        staging = stage(self._small(self.model.autoencoder.expand(self._latents(request, outside))))
+        frame, behind = (
+            ((v + 1) * 127.5).round().clip(0, 255).astype(np.uint8) for v in (staging.first, staging.plate)
+        )
+        picture = Picture(frame, behind, staging.member, None, False)
+        moving = MovingPicture(picture, staging, self.model.spec.autoencoder.rate)
+        last = request.num_frames - 1
+        return np.stack([moving.frame(round(last * i / (count - 1))) for i in range(count)])
 
     def _warnings(self, request: Request) -> tuple[str, ...]:
         warnings: list[str] = []

@@ -57,7 +57,8 @@ class Transformer(nn.Module):
         self.norm_out = nn.LayerNorm(width, elementwise_affine=False)
         self.modulation_out = nn.Linear(width, 2 * width)
         self.head = nn.Conv2d(width, channels, 3, padding=1)
-        for layer in (self.modulation, self.modulation_out, self.head):
+        self.when = nn.Linear(_FREQUENCIES, width)
+        for layer in (self.modulation, self.modulation_out, self.head, self.when):
             nn.init.zeros_(layer.weight)
             assert layer.bias is not None
             nn.init.zeros_(layer.bias)
@@ -67,7 +68,9 @@ class Transformer(nn.Module):
         flag = repeat(clips.known_BT.to(x_BCTHW.dtype), "b t -> (b t) 1 h w", h=rows, w=columns)
         stem = self.stem(torch.cat([rearrange(x_BCTHW, "b c t h w -> (b t) c h w"), flag], 1))
         video_BND = rearrange(stem, "(b t) d h w -> b t (h w) d", t=frames)
-        video_BND = (video_BND + self.known[clips.known_BT.long()][:, :, None]).flatten(1, 2)
+        moment = _waves(clips.when_BT.flatten() * 2 * TIME_SPAN).to(video_BND.dtype).unflatten(0, clips.when_BT.shape)
+        frame_BTD = self.known[clips.known_BT.long()] + self.when(moment)
+        video_BND = (video_BND + frame_BTD[:, :, None]).flatten(1, 2)
         text_BLD = self.text_in(clips.text.tokens_BLD)
         signal = torch.cat([_waves(clips.t_B * 100), _waves(clips.length_B)], -1).to(video_BND.dtype)
         time_BD = F.silu(self.time(signal))

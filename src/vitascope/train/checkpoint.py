@@ -12,7 +12,7 @@ import torch
 def save(path: Path, state: dict[str, Any]) -> None:
     """Writes `state` to `path`; a kill leaves either the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.partial")
+    partial = path.with_name(path.name + ".partial")
     with partial.open("wb") as file:
         torch.save(state, file)
         file.flush()

@@ -23,7 +23,7 @@ class OptimizerSpec:
     other_rate: float = 1e-3
     warmup: int = 100
     cooldown: float = 0.3
-    average: float = 0.9995
+    average: float = 0.998
     clip: float = 1.0
 
     def factor(self, step: int, progress: float) -> float:

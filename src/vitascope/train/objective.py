@@ -43,12 +43,16 @@ class Batch:
 
 
 def flow_loss(
-    predict: Callable[[Tensor, Clips], Tensor], batch: Batch, noising: Noising, generator: torch.Generator
+    predict: Callable[[Tensor, Clips], Tensor],
+    batch: Batch,
+    noising: Noising,
+    generator: torch.Generator,
+    later_C: Float[Tensor, " C"] | None = None,
 ) -> Float[Tensor, ""]:
     """Mean squared velocity error over the latent frames that are not given.
 
     With x = (1 - t) z + t ε the velocity error is the error of the clean estimate divided by t; below `floor` the
-    division stops growing.
+    division stops growing. `later_C` weighs the channels of all frames but the first.
     """
     z = batch.z_BCTHW
     t_B = noising.timesteps(len(z), generator)
@@ -59,4 +63,7 @@ def flow_loss(
     clips = Clips(t_B, batch.known_BT, batch.when_BT, batch.length_B, batch.text)
     error = (predict(x, clips) - z).square() / t.clamp_min(noising.floor).square()
     weight = (~given).float().expand_as(error)
+    if later_C is not None:
+        later = (batch.when_BT > 0)[:, None, :, None, None]
+        weight = torch.where(later, weight * later_C[:, None, None, None], weight)
     return (error * weight).sum() / weight.sum().clamp_min(1)
