@@ -319,9 +319,9 @@ def cave(rng: Rng, width: int, height: int) -> Pixels:
         ring = np.stack([np.cos(angle) * hole * wide * edge, np.sin(angle) * hole * 0.74 * edge], 1).astype(np.float32)
         shade = smoothstep(0.0, 0.55, (c.distance(x0, v0) - hole * 0.6).astype(np.float32))
         skin = ramp([mix(tone, tint, 0.42), tone, mix(tone, rgb("05060c"), 0.55)], shade + 0.22 * c.noise(rng, 6, 6, 4))
-        c.overlay(c.points(ring, x0, v0 + 0.012 * i, 1.0), skin, outside=True)
         if i < 4:
             _spikes(c, rng, c.points(ring, x0, v0 + 0.012 * i, 1.0), mix(tone, tint, 0.3))
+        c.overlay(c.points(ring, x0, v0 + 0.012 * i, 1.0), skin, outside=True)
     pool = c.points(ellipse(0.42, 0.04, 60), x0 * 0.6, 0.94, 1.0)
     shine = np.clip(1.2 - np.abs(c.x - x0) / 0.4 + 0.3 * c.noise(rng, 2, 60, 2), 0, 1)
     c.overlay(pool, ramp([mix(tint, rgb("0c1420"), 0.85), mix(tint, rgb("203040"), 0.25)], shine))

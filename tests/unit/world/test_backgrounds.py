@@ -89,9 +89,9 @@ def test_one_seed_is_one_composition_at_every_size(background: Background) -> No
 
 def test_scenes_are_told_apart_by_their_coarse_colours_alone() -> None:
     """A nearest-neighbour judge that sees 8x6 pixels names a new seed's scene: what a model must be able to do."""
-    known = {b.name: [shrunk(draw(b, seed, 160, 90), 8, 6) for seed in range(5)] for b in BACKGROUNDS}
+    known = {b.name: [shrunk(draw(b, seed, 160, 90), 8, 6) for seed in range(3)] for b in BACKGROUNDS}
     right = 0
-    trials = [(b, seed) for b in BACKGROUNDS for seed in (50, 51, 52)]
+    trials = [(b, seed) for b in BACKGROUNDS for seed in (50,)]
     for background, seed in trials:
         seen = shrunk(draw(background, seed, 160, 90), 8, 6)
         nearest = min(known, key=lambda name: min(float(np.abs(seen - one).mean()) for one in known[name]))
