@@ -125,11 +125,15 @@ def _robust_fit(points: Field, flow: Field, given: npt.NDArray[np.float64]) -> n
 
 
 def _smoothed(moves: Moves, sigma: float) -> Moves:
-    """Moves averaged with their neighbours in time; the first one stays."""
+    """Moves averaged with their neighbours in time; the first one stays, and a steady move stays steady to the end."""
     reach = min(int(np.ceil(3 * sigma)), len(moves) - 1)
+    if reach == 0:
+        return moves
     kernel = np.exp(-np.square(np.arange(-reach, reach + 1)) / (2 * sigma**2))
     mirrored = 2 * moves[:1] - moves[reach:0:-1]
-    padded = np.concatenate([mirrored, moves, np.repeat(moves[-1:], reach, 0)])
+    slope, start = np.polyfit(np.arange(-reach, 1), moves[-reach - 1 :].reshape(reach + 1, -1), 1)
+    ahead = start + np.arange(1, reach + 1)[:, None] * slope
+    padded = np.concatenate([mirrored, moves, ahead.reshape(-1, 2, 3)])
     made = np.stack([np.tensordot(kernel / kernel.sum(), padded[i : i + len(kernel)], 1) for i in range(len(moves))])
     made[0] = moves[0]
     return made
