@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from safetensors.torch import load as parse
+from safetensors.torch import save as serialised
 from torch import Tensor, nn
 
 from vitascope.model.autoencoder import Autoencoder
@@ -29,14 +31,17 @@ class Model:
     known_words: frozenset[str] | None
 
 
-def build(name: str) -> Model:
-    """The model called `name`. Raises `ModelUnknown`, `WeightsMissing` or `WeightsDamaged`."""
+def build(name: str, folder: Path = cards.SHIPPED) -> Model:
+    """The model called `name`, from the card and the weights in `folder`.
+
+    Raises `ModelUnknown`, `WeightsMissing` or `WeightsDamaged`.
+    """
     if name == RANDOM:
         return random_model(SPECS[name])
-    card = cards.card(name)
+    card = cards.card(name, folder)
     spec = SPECS[card.spec]
     autoencoder, transformer = _empty(spec)
-    _fill({"autoencoder": autoencoder, "transformer": transformer}, parse(card.verified()))
+    _fill({"autoencoder": autoencoder, "transformer": transformer}, parse(card.verified(folder)))
     return Model(ModelId(card.name, card.version, card.sha256), spec, autoencoder, transformer, card.known_words)
 
 
@@ -50,19 +55,23 @@ def random_model(spec: ModelSpec) -> Model:
             for tensor in module.state_dict().values():
                 tensor.copy_(torch.randn(tensor.shape, generator=generator) * 0.1)
                 digest.update(tensor.numpy().tobytes())
-        for basis in (autoencoder.colour, autoencoder.motion):
+        for basis in (autoencoder.colour, autoencoder.flow, autoencoder.member):
             basis.get_buffer("scale_C").fill_(1.0)
     return Model(ModelId(spec.name, "0", digest.hexdigest()), spec, autoencoder, transformer, None)
 
 
-def packed(autoencoder: Autoencoder, transformer: Transformer) -> dict[str, Tensor]:
-    """All weights by name, as they ship: bfloat16, but for the patch bases' means and scales."""
+def packed(autoencoder: Autoencoder, transformer: Transformer) -> bytes:
+    """All weights as one safetensors file, as they ship: bfloat16, but for the patch bases' means and scales.
+
+    Equal weights give equal bytes.
+    """
     parts: dict[str, nn.Module] = {"autoencoder": autoencoder, "transformer": transformer}
-    return {
+    tensors = {
         f"{part}.{name}": (value.float() if name.endswith(("mean_P", "scale_C")) else value.bfloat16()).contiguous()
         for part, module in parts.items()
         for name, value in module.state_dict().items()
     }
+    return serialised(dict(sorted(tensors.items())))
 
 
 def _empty(spec: ModelSpec) -> tuple[Autoencoder, Transformer]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from vitascope.world import backgrounds, motion, subjects
 from vitascope.world.motion import Phrase
-from vitascope.world.scene import UNCAPTIONED, Actor, Scene
+from vitascope.world.scene import COLOURS, UNCAPTIONED, Actor, Palette, Scene
 
 _SIZE_WORDS = {"small": ("small", "little", "tiny"), "large": ("large", "big", "huge"), "": ("",)}
 _LIGHT_PHRASES = {
@@ -14,6 +16,7 @@ _LIGHT_PHRASES = {
     "night": ("at night", "in the dark", "by night"),
     "fog": ("in fog", "in the mist", "on a foggy day"),
 }
+_WORD = re.compile(r"[^\W_]+")
 _OPENINGS = ("a video of ", "a clip of ", "a shot of ", "footage of ")
 
 
@@ -30,21 +33,29 @@ def caption(scene: Scene, rng: np.random.Generator) -> str:
     return _arrange(rng, _actors(scene, rng), [place, light], camera)
 
 
-def vocabulary(scene_words: tuple[str, ...], motions: tuple[str, ...], places: tuple[str, ...]) -> frozenset[str]:
-    """Every word that captions over the given subjects, motions and backgrounds can hold, in lower case."""
-    phrases: list[str] = []
-    for name in scene_words:
-        phrases.extend(subjects.find(name).words)
-    for name in motions:
+def vocabulary(palette: Palette) -> frozenset[str]:
+    """Every word that captions of the palette's scenes can hold, in lower case, and no other."""
+    chosen = [subjects.find(name) for name in palette.subjects]
+    phrases = ["a", "an", "the", *_OPENINGS, *(word for subject in chosen for word in subject.words)]
+    if palette.max_actors > 1:
+        phrases.append("and")
+    if palette.size_share > 0:
+        phrases.extend(word for words in _SIZE_WORDS.values() for word in words)
+    if palette.colour_share > 0 and any(subject.colourable for subject in chosen):
+        phrases.extend(COLOURS)
+    kinds = {subject.kind for subject in chosen}
+    for name in palette.motions:
         for phrase in motion.motion(name).phrases:
-            phrases.extend((phrase.third, phrase.ing, *phrase.after))
-    for name in places:
-        phrases.extend(backgrounds.find(name).nouns)
-    for move in motion.CAMERA_MOVES:
-        phrases.extend(move.phrases)
-    for words in (*_SIZE_WORDS.values(), _OPENINGS):
-        phrases.extend(words)
-    return frozenset(word for phrase in phrases for word in phrase.lower().replace("-", " ").replace(",", " ").split())
+            if phrase.kinds is None or phrase.kinds & kinds:
+                phrases.extend((phrase.third, phrase.ing, *phrase.after))
+    for name in palette.backgrounds:
+        background = backgrounds.find(name)
+        phrases.extend((*background.nouns, *background.prepositions))
+    for light in palette.lights:
+        phrases.extend(_LIGHT_PHRASES.get(light, ()))
+    for name in {"static", *(palette.cameras if palette.camera_share > 0 else ())}:
+        phrases.extend(motion.camera_move(name).phrases)
+    return frozenset(word for phrase in phrases for word in _WORD.findall(phrase.lower()))
 
 
 def _actors(scene: Scene, rng: np.random.Generator) -> str:
