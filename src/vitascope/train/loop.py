@@ -74,7 +74,7 @@ class TrainState:
         if math.isfinite(norm):
             self._apply(progress)
         self.step += 1
-        return float(loss), norm
+        return float(loss.detach()), norm
 
     def _share(self) -> None:
         if not dist.is_initialized():
