@@ -10,6 +10,7 @@
 PROMPT ?= a red fox runs through a snowy field
 ARGS ?=
 PROMPTS ?=
+PHOTOS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -51,7 +52,7 @@ bench-quality: $(DEV)
 	@$(PY) -m benchmarks.quality $(if $(PROMPTS),--prompts "$(PROMPTS)") $(if $(PHOTOS),--photos "$(PHOTOS)") $(ARGS)
 
 train-smoke: $(DEV)
-	@$(PY) -m recipes.train_smoke $(ARGS)
+	@$(PY) recipes/smoke.py $(ARGS)
 
 soak: $(DEV)
 	@$(PY) -m benchmarks.soak $(ARGS)

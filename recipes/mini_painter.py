@@ -18,16 +18,18 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from mini_palette import palette
+from mini_run import Budget, Course, Run
 from mini_transformer import load_basis
 from vitascope.model.autoencoder import Autoencoder, LowFrames
 from vitascope.model.decoder import Layers, filled
-from vitascope.model.specs import SPECS, ModelSpec
+from vitascope.model.specs import SPECS
 from vitascope.train import checkpoint
 from vitascope.train.loop import OptimizerSpec, TrainState
 from vitascope.train.samples import draw_sample
 from vitascope.world.render import render
 from vitascope.world.scene import Palette
 
+CANVAS = (1280, 720)
 CROP = 32
 POOL = 300
 
@@ -66,19 +68,23 @@ def split(stacked: Tensor) -> Layers:
     return Layers(*stacked.split([3, 1, 3], 1))
 
 
-def example(autoencoder: Autoencoder, part: Palette, rng: np.random.Generator, generator: torch.Generator) -> Example:
-    """A random frame at full size, and what latents and sampling would leave of it."""
+def example(
+    autoencoder: Autoencoder, part: Palette, canvas: tuple[int, int], draws: tuple[np.random.Generator, torch.Generator]
+) -> Example:
+    """A random frame of `canvas` pixels, and what latents and sampling would leave of it."""
+    rng, generator = draws
     sample = draw_sample(rng, part, 2, uncaptioned=0.15)
     u = [float(rng.random())]
-    made = render(sample.scene, u, 1280, 720)
-    empty = render(replace(sample.scene, actors=()), u, 1280, 720)
+    made = render(sample.scene, u, *canvas)
+    empty = render(replace(sample.scene, actors=()), u, *canvas)
     frame, behind = (torch.from_numpy(r.colour).permute(0, 3, 1, 2).float() / 127.5 - 1 for r in (made, empty))
     member = torch.from_numpy(made.motion[..., 4])[:, None]
     true = Layers(frame, member, behind)
     small = F.avg_pool2d(true.stacked(), autoencoder.spec.scale)
     low = _spoiled(autoencoder, split(small), rng, generator)
     actor = sample.scene.actors[0] if sample.scene.actors else None
-    middle = (int(90 * (0.5 + actor.y)), int(80 + 90 * actor.x)) if actor else (45, 80)
+    rows, columns = small.shape[2:]
+    middle = (int(rows * (0.5 + actor.y)), int(columns / 2 + rows * actor.x)) if actor else (rows // 2, columns // 2)
     return Example(low.stacked()[0].bfloat16(), true.stacked()[0].bfloat16(), middle)
 
 
@@ -103,13 +109,15 @@ def _blur(x: Tensor, sigma: float) -> Tensor:
     return F.conv2d(F.pad(x, (0, 0, 4, 4), mode="replicate"), kernel.transpose(2, 3), groups=x.shape[1])
 
 
-def batches(autoencoder: Autoencoder, size: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
+def batches(
+    autoencoder: Autoencoder, part: Palette, canvas: tuple[int, int], size: int, seed: int
+) -> Iterator[tuple[Tensor, Tensor]]:
     """Crops: low-resolution layers (B, 7, CROP, CROP) and full-size ones, most of them near the subject."""
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
-    part = replace(palette(), background_seeds=10)
+    part = replace(part, background_seeds=min(10, part.background_seeds))
     pool: list[Example] = []
     while True:
-        pool = [*pool[-POOL:], example(autoencoder, part, rng, generator)]
+        pool = [*pool[-POOL:], example(autoencoder, part, canvas, (rng, generator))]
         crops = [_crop(pool[int(rng.integers(len(pool)))], autoencoder.spec.scale, rng) for _ in range(size)]
         yield torch.stack([low for low, _ in crops]), torch.stack([true for _, true in crops])
 
@@ -124,44 +132,53 @@ def _crop(one: Example, scale: int, rng: np.random.Generator) -> tuple[Tensor, T
     return low, one.true[:, y * scale : (y + CROP) * scale, x * scale : (x + CROP) * scale]
 
 
-def run_training(args: argparse.Namespace, spec: ModelSpec) -> None:
-    """Trains for the minutes asked for, in all."""
-    torch.set_num_threads(args.threads)
+def train(run: Run, course: Course, canvas: tuple[int, int] = CANVAS) -> int:
+    """Trains for the budget asked for, counting what the checkpoint already has; returns the number of steps."""
+    torch.set_num_threads(course.threads)
     torch.manual_seed(0)
-    autoencoder = load_basis(args.run, spec)
+    autoencoder = load_basis(run.folder, run.spec)
     net = autoencoder.painter.to(memory_format=torch.channels_last)
-    state = TrainState.begin(net, OptimizerSpec(other_rate=args.rate, average=0.998, cooldown=0.4))
-    path = args.run / "painter.pt"
+    state = TrainState.begin(net, OptimizerSpec(other_rate=course.rate, average=0.998, cooldown=0.4))
+    path = run.folder / "painter.pt"
     kept = checkpoint.load(path)
     spent = 0.0
     if kept:
         state.load_state_dict(kept["state"])
         spent = kept["seconds"]
-    stream = batches(autoencoder, args.batch, 100 + state.step)
-    begun, losses = time.monotonic() - spent, []
-    while (seconds := time.monotonic() - begun) < args.minutes * 60:
+    stream = batches(autoencoder, run.palette, canvas, course.batch, 100 + state.step)
+    begun = time.monotonic() - spent
+    losses: list[float] = []
+
+    def save() -> None:
+        spent = time.monotonic() - begun
+        checkpoint.save(path, {"state": state.state_dict(), "seconds": spent, "weights": state.averaged()})
+
+    while course.budget.lasts(seconds := time.monotonic() - begun, state.step):
         batch = next(stream)
-        loss, _ = state.update(lambda m, b=batch: paint_loss(m, b), seconds / args.minutes / 60)  # type: ignore[misc]
+        loss, _ = state.update(lambda m, b=batch: paint_loss(m, b), course.budget.progress(seconds, state.step))
         losses.append(loss)
-        if state.step % 50 == 0:
+        if state.step % course.log_every == 0:
             line = {"step": state.step, "minutes": round(seconds / 60, 2), "loss": round(float(np.mean(losses)), 5)}
             print(json.dumps(line), flush=True)
             losses = []
-        if state.step % 200 == 0:
-            checkpoint.save(path, {"state": state.state_dict(), "seconds": seconds, "weights": state.averaged()})
-    checkpoint.save(path, {"state": state.state_dict(), "seconds": args.minutes * 60, "weights": state.averaged()})
+        if state.step % course.save_every == 0:
+            save()
+    save()
+    return state.step
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, default=Path("runs/mini"))
     parser.add_argument("--spec", choices=tuple(SPECS), default="mini")
-    parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--minutes", type=float, default=20, help="stop when the run has this many minutes in all")
+    parser.add_argument("--steps", type=int, help="stop when the run has this many steps in all")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
-    run_training(args, SPECS[args.spec])
+    budget = Budget(args.minutes, args.minutes, args.steps)
+    train(Run(args.run, SPECS[args.spec], palette()), Course(budget, args.batch, args.rate, args.threads))
 
 
 if __name__ == "__main__":
