@@ -271,7 +271,7 @@ def sheet(
         )
         strips += [_strip(np.load(picture)), _strip(near.renders.clips[row["nearest"]])]
         words += [
-            f"“{case.prompt}” – judge: {told}",
+            f"“{case.prompt}” - judge: {told}",
             f"nearest in training ({row['distance']:.3f}): {near.label(row['nearest'], judge.labels)}",
         ]
     if not strips:
