@@ -110,7 +110,7 @@ def train(run: Run, course: Course, mix: Mix, compiled: bool = False) -> int:
     generator = torch.Generator().manual_seed(1000 * state.step + rank)
     begun = time.monotonic() - spent
     losses: dict[str, list[float]] = {"image": [], "clip": []}
-    while course.budget.lasts(seconds := time.monotonic() - begun, state.step):
+    while _all_agree(course.budget.lasts(seconds := time.monotonic() - begun, state.step)):
         kind = mix.kind(seconds, state.step)
         batch = pools[kind].batch(course.batch if kind == "image" else max(1, course.batch // 3), generator)
         loss, _ = state.update(
@@ -157,6 +157,15 @@ def _log(path: Path, step: int, seconds: float, losses: dict[str, list[float]]) 
 
 def _low_precision(model: torch.nn.Module, x: torch.Tensor, clips: Clips) -> torch.Tensor:
     return model(x.bfloat16(), replace(clips, text=clips.text.to("cpu", torch.bfloat16)))
+
+
+def _all_agree(goes_on: bool) -> bool:
+    """What the first process thinks, in all processes: their clocks differ, and all must stop at the same step."""
+    if not dist.is_initialized():
+        return goes_on
+    flag = torch.tensor(float(goes_on))
+    dist.broadcast(flag, 0)
+    return bool(flag)
 
 
 def _join() -> int:

@@ -280,9 +280,15 @@ class _Stopwatch:
         return Timings(**self.spent, total=time.perf_counter() - self.began)
 
 
+_CRF = 18
+_CRF_STILL = 15
+"""Photographs hold finer detail than drawn clips, and at 18 the encoder takes up to a sixth of it."""
+
+
 def _encoded(request: Request, engine: Engine, walk: _Walk, folder: Path) -> Mp4:
     marked = _marked(request, engine, walk)
-    options = media.EncodeOptions(metadata={"AIGC": provenance.aigc_metadata(marked)})
+    crf = _CRF if request.still is None else _CRF_STILL
+    options = media.EncodeOptions(crf=crf, metadata={"AIGC": provenance.aigc_metadata(marked)})
     return media.encode(marked, folder, options, walk.outside)
 
 

@@ -1,12 +1,12 @@
-"""From small frames to layers that move: what is subject, what is behind it, and one affine move a frame for each.
+"""From small frames to layers that move: what is subject, what is behind it, and one move a frame for each.
 
 The latents tell the motion of background and subject at every small pixel of every frame. Each is fitted with one
-affine map a frame, robustly and smoothly in time, so that noise in single pixels does not wobble the picture. Seen
+similarity a frame, robustly and smoothly in time, so that noise in single pixels does not wobble the picture. Seen
 back through these maps all frames agree on what is subject and on what it hides, and together they say it better than
 any one of them.
 
-Legend: F small frames, h rows, w columns; points are in frame heights from the middle, x right, y down. An affine move
-is (2, 3), applied to (x, y, 1); it leads from a frame back to the first one.
+Legend: F small frames, h rows, w columns; points are in frame heights from the middle, x right, y down. A move is
+(2, 3), applied to (x, y, 1); it leads from a frame back to the first one.
 Method: iteratively reweighted least squares (Holland and Welsch 1977).
 """
 
@@ -17,8 +17,6 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 import numpy.typing as npt
-
-from vitascope.types import Pixels
 
 Field = npt.NDArray[np.float32]
 Moves = npt.NDArray[np.float64]
@@ -108,20 +106,28 @@ def _fits(points: Field, flows: Field, weights: Field, smooth: float) -> Moves:
         if weight.sum() < LEAST_SUBJECT / 9:
             moves[i] = moves[i - 1]
             continue
-        moves[i] = _IDENTITY + _robust_fit(flat, flows[i, 1::3, 1::3].reshape(-1, 2), weight).T
+        moves[i] = _IDENTITY + _robust_fit(flat, flows[i, 1::3, 1::3].reshape(-1, 2), weight)
     return _smoothed(moves, smooth)
 
 
-def _robust_fit(points: Field, flow: Field, given: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _robust_fit(points: Field, flow: Field, given: npt.NDArray[np.float64]) -> Moves:
+    """The similarity, less the identity, as (2, 3), that most of the weighted flow follows.
+
+    dx = a x - b y + c and dy = b x + a y + d: scale, turn and shift, and no shear, which noise would be taken for.
+    """
+    x, y = points[:, 0].astype(np.float64), points[:, 1].astype(np.float64)
+    zero, one = np.zeros_like(x), np.ones_like(x)
+    rows = np.concatenate([np.stack([x, -y, one, zero], 1), np.stack([y, x, zero, one], 1)])
+    wanted = np.concatenate([flow[:, 0], flow[:, 1]]).astype(np.float64)
     weight = given
-    fit = np.zeros((3, 2))
+    a = b = c = d = 0.0
     for _ in range(5):
-        weighted = points * weight[:, None]
-        fit = np.linalg.solve(weighted.T @ points + 1e-3 * np.eye(3), weighted.T @ flow)
-        error = np.linalg.norm(flow - points @ fit, axis=1)
+        weighted = rows * np.concatenate([weight, weight])[:, None]
+        a, b, c, d = np.linalg.solve(weighted.T @ rows + 1e-3 * np.eye(4), weighted.T @ wanted)
+        error = np.hypot(*(wanted - rows @ (a, b, c, d)).reshape(2, -1))
         near = error[given > 0]
         weight = given / (1 + np.square(error / max(0.006, 1.5 * float(np.median(near)))))
-    return fit
+    return np.array([[a, -b, c], [b, a, d]])
 
 
 def _smoothed(moves: Moves, sigma: float) -> Moves:
@@ -182,6 +188,6 @@ def _plate(clip: SmallClip, member: Field, behind: Moves, covered: Field) -> Fie
     shown = weight[..., None] > 1.5
     first = clip.colour[0]
     bytes_ = ((first + 1) * 127.5).clip(0, 255).astype(np.uint8)
-    guessed: Pixels = cv2.inpaint(bytes_, hole[..., 0].astype(np.uint8), 4, cv2.INPAINT_TELEA)
-    inside = np.where(shown, total / np.maximum(weight, 1e-3)[..., None], guessed.astype(np.float32) / 127.5 - 1)
+    guessed = np.asarray(cv2.inpaint(bytes_, hole[..., 0].astype(np.uint8), 4, cv2.INPAINT_TELEA), np.float32)
+    inside = np.where(shown, total / np.maximum(weight, 1e-3)[..., None], guessed / 127.5 - 1)
     return np.where(hole, inside, first).astype(np.float32)

@@ -9,12 +9,14 @@ Legend: B clips, C latent channels, T latent frames, H rows, W columns.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import torch
+from einops import rearrange
 from torch import Tensor
 
 from vitascope import errors
@@ -38,12 +40,17 @@ CHUNK = 8
 
 @dataclass(frozen=True)
 class SamplerSpec:
-    """How the two samplings run: steps of the first frame for each of the rest, flow shift, reach of guidance."""
+    """How the two samplings run.
+
+    The first frame takes `first_steps_factor` times the steps. Guidance acts at times in `interval`, on later frames
+    with a share `motion_guidance` of what goes beyond 1. `window` later frames are sampled together.
+    """
 
     first_steps_factor: int = 2
     shift: float = 3.0
     interval: tuple[float, float] = (0.15, 1.0)
-    motion_guidance: float = 1.5
+    motion_guidance: float = 0.5
+    window: int = 2
 
 
 class MiniEngine:
@@ -143,14 +150,12 @@ class MiniEngine:
         if request.still is None or still is None:
             return Picture(np.ascontiguousarray(frame), np.ascontiguousarray(behind), member, None, False)
         hidden = cv2.GaussianBlur(cv2.dilate(member, np.ones((9, 9), np.uint8)), (0, 0), 3)
-        plate = cv2.blendLinear(np.ascontiguousarray(behind), still, hidden, 1 - hidden)
+        plate = _blended(np.ascontiguousarray(behind), still, hidden)
         large = fit_large(request.still, *size)
         ample = large.shape[0] > 1.05 * request.height
         if ample and staging.has_subject:
-            cover = cv2.resize(hidden, large.shape[1::-1])
-            large = cv2.blendLinear(
-                cv2.resize(plate, large.shape[1::-1], interpolation=cv2.INTER_CUBIC), large, cover, 1 - cover
-            )
+            shape = large.shape[1::-1]
+            large = _blended(cv2.resize(plate, shape, interpolation=cv2.INTER_CUBIC), large, cv2.resize(hidden, shape))
         return Picture(still, plate, member, large if ample else None, True)
 
     def _kept_latents(self, request: Request, outside: Outside) -> Tensor:
@@ -182,51 +187,81 @@ class MiniEngine:
         steps = _Steps(outside, request.steps, 0 if request.still else self.sampler.first_steps_factor * request.steps)
         if request.still is None:
             guidance = Guidance(scale=request.guidance_scale, interval=self.sampler.interval)
-            first = self._flow(noise[:, :, :1], shape.frames, (cond, negative, guidance), steps.first())
+            first = self._flow(_Windows.alone(noise, shape.frames), (cond, negative, guidance), steps.first())
         else:
             still = torch.from_numpy(fit(request.still, request.width, request.height).copy())
             first = self.model.autoencoder.still_latents(still.permute(2, 0, 1)[None].float() / 127.5 - 1)
         if shape.frames == 1:
             return first
-        scale = 1 + (request.guidance_scale - 1) * (self.sampler.motion_guidance - 1) / 2
+        scale = 1 + (request.guidance_scale - 1) * self.sampler.motion_guidance
         guidance = Guidance(scale=scale, interval=self.sampler.interval)
-        noise[:, :, :1] = first
-        return self._flow(noise, shape.frames, (cond, negative, guidance), steps.rest(), first)
+        windows = _Windows.after(first, noise, self.sampler.window)
+        later = self._flow(windows, (cond, negative, guidance), steps.rest())
+        return torch.cat([first, windows.joined(later)], 2)
 
     def _flow(
-        self,
-        noise: Tensor,
-        length: int,
-        told: tuple[Conditioning, Conditioning, Guidance],
-        run: tuple[int, Watch],
-        first: Tensor | None = None,
+        self, windows: _Windows, told: tuple[Conditioning, Conditioning, Guidance], run: tuple[int, Watch]
     ) -> Tensor:
-        """Noise to latents; `first` is the known first frame, `run` the number of steps and who watches."""
-        frames = noise.shape[2]
-        known = torch.zeros(1, frames, dtype=torch.bool)
+        """Noise to latents, for all windows at once; `run` is the number of steps and who watches."""
+        cond, negative, guidance = told
+        steps, watch = run
+        count = len(windows.noise)
+        known = torch.zeros(windows.noise.shape[2], dtype=torch.bool)
         clean = None
-        if first is not None:
-            known[:, 0] = True
-            held = torch.zeros_like(noise)
-            held[:, :, :1] = first
-            clean = Clean(held, known[:, None, :, None, None])
-        when = torch.arange(frames, dtype=torch.float32)[None] / max(1, length - 1)
+        if windows.first is not None:
+            known[0] = True
+            held = torch.zeros_like(windows.noise)
+            held[:, :, :1] = windows.first
+            clean = Clean(held, known[None, None, :, None, None])
 
         def predict(x: Tensor, t_B: Tensor, cond: Conditioning) -> Tensor:
-            batch = len(x)
+            times = len(x) // count
             clips = Clips(
                 t_B.float(),
-                known.expand(batch, -1),
-                when.expand(batch, -1),
-                torch.full((batch,), float(length)),
+                known.expand(len(x), -1),
+                windows.when.repeat(times, 1),
+                torch.full((len(x),), float(windows.length)),
                 cond.to("cpu", self.precision),
             )
             return self.model.transformer(x.to(self.precision), clips).to(x.dtype)
 
-        cond, negative, guidance = told
-        steps, watch = run
         schedule = timesteps(steps, self.sampler.shift)
-        return sample(guided(predict, cond, negative, guidance), noise, schedule, clean=clean, watch=watch)
+        denoise = guided(predict, cond.repeat(count), negative.repeat(count), guidance)
+        return sample(denoise, windows.noise, schedule, clean=clean, watch=watch)
+
+
+@dataclass(frozen=True, eq=False)
+class _Windows:
+    """Latent frames that are sampled together: noise (G, C, K, H, W) and moments (G, K) of G windows of K frames.
+
+    Each window holds the known `first` frame (1, C, 1, H, W), where there is one, and a few later frames, as training
+    clips do. Windows start from the same noise, so that they agree on what prompt and first frame leave open.
+    """
+
+    noise: Tensor
+    when: Tensor
+    length: int
+    first: Tensor | None
+
+    @classmethod
+    def alone(cls, noise: Tensor, length: int) -> _Windows:
+        """The first frame by itself."""
+        return cls(noise[:, :, :1], torch.zeros(1, 1), length, None)
+
+    @classmethod
+    def after(cls, first: Tensor, noise: Tensor, size: int) -> _Windows:
+        """Windows of `size` later frames, far apart in time, that together hold all frames after the first."""
+        length = noise.shape[2]
+        size = min(size, length - 1)
+        count = math.ceil((length - 1) / size)
+        frames = 1 + torch.arange(count)[:, None] + count * torch.arange(size)
+        frames = torch.cat([torch.zeros(count, 1, dtype=torch.int64), frames.clamp_max(length - 1)], 1)
+        together = torch.cat([first, noise[:, :, 1 : size + 1]], 2).expand(count, -1, -1, -1, -1).clone()
+        return cls(together, frames / (length - 1), length, first)
+
+    def joined(self, latents: Tensor) -> Tensor:
+        """Later frames (1, C, length - 1, H, W) of sampled windows, in order of time."""
+        return rearrange(latents[:, :, 1:], "g c k h w -> 1 c (k g) h w")[:, :, : self.length - 1]
 
 
 def open_engine(name: str = "mini") -> MiniEngine:
@@ -256,6 +291,11 @@ class _Steps:
 class _Silence:
     def record(self, decision: object) -> None:
         """Nothing is decided in a preview."""
+
+
+def _blended(one: np.ndarray, other: Pixels, share: np.ndarray) -> Pixels:
+    """`one` where `share` is 1, `other` where it is 0."""
+    return np.asarray(cv2.blendLinear(one, other, share, 1 - share), np.uint8)
 
 
 def _from_rows(values: np.ndarray) -> Tensor:

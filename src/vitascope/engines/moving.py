@@ -17,7 +17,7 @@ import numpy.typing as npt
 from vitascope.engines.layers import Field, Moves, Staging, to_pixels
 from vitascope.types import Pixels
 
-SHARPNESS = 0.92
+SHARPNESS = 0.98
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,16 +73,17 @@ class MovingPicture:
             return near
         grow = np.array([[ratio, 0, (ratio - 1) / 2], [0, ratio, (ratio - 1) / 2]])
         far = _fetched(large, grow @ np.vstack([back, [0, 0, 1]]), (columns, rows))
-        return cv2.addWeighted(near, 1 - share, far, share, 0)
+        return np.asarray(cv2.addWeighted(near, 1 - share, far, share, 0), np.uint8)
 
     def _sharpened(self, made: Pixels) -> Pixels:
         """The frame with its finest detail raised to about that of the first one, where resampling took some away."""
-        for _ in range(3):
+        for _ in range(4):
             ratio = laplacian_energy(made) / max(self._energy, 1e-6)
             if ratio >= SHARPNESS:
                 break
-            gain = min(1.5, 0.9 * (np.sqrt(1 / max(ratio, 0.05)) - 1))
-            made = cv2.addWeighted(made, 1 + gain, cv2.GaussianBlur(made, (0, 0), 1.0), -gain, 0)
+            gain = min(1.5, 1.1 * (np.sqrt(1 / max(ratio, 0.05)) - 1))
+            blurred = cv2.GaussianBlur(made, (0, 0), 1.0)
+            made = np.asarray(cv2.addWeighted(made, 1 + gain, blurred, -gain, 0), np.uint8)
         return made
 
 
@@ -138,4 +139,4 @@ def _fetched(picture: Pixels, back: npt.NDArray[np.float64], size: tuple[int, in
     if np.allclose(back, np.eye(3)[:2], atol=1e-4):
         return picture.copy()
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(picture, back, size, flags=flags, borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(cv2.warpAffine(picture, back, size, flags=flags, borderMode=cv2.BORDER_REFLECT_101), np.uint8)
