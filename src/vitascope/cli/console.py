@@ -30,19 +30,18 @@ def reporting(*, as_json: bool, texts: dict[str, str] | None = None) -> Generato
     """
     try:
         yield
-    except KeyboardInterrupt:
-        cancelled = errors.Cancelled("Interrupted.")
-        _print_error(cancelled, as_json)
-        raise typer.Exit(interrupt.exit_code(cancelled.exit_code)) from None
-    except errors.VitascopeError as error:
-        if isinstance(error, errors.Refusal) and isinstance(error.decision, Decision) and not as_json:
-            err.print(Text.assemble(("refused ", "bold red"), (error.code, "red")))
-            print_decision(err, error.decision, (texts or {}).get(error.decision.surface, ""))
-            err.print(Text(error.hint, "dim"))
-        else:
-            _print_error(error, as_json)
-        code = interrupt.exit_code(error.exit_code) if isinstance(error, errors.Cancelled) else error.exit_code
-        raise typer.Exit(code) from None
+    except (typer.Exit, SystemExit):
+        raise
+    except BaseException as error:
+        # Once a signal came, whatever is raised is its doing: a library that is interrupted may raise anything
+        if interrupt.requested() or isinstance(error, KeyboardInterrupt):
+            cancelled = errors.Cancelled("Interrupted.")
+            _print_error(cancelled, as_json)
+            raise typer.Exit(interrupt.exit_code(cancelled.exit_code)) from None
+        if not isinstance(error, errors.VitascopeError):
+            raise
+        _print_failure(error, as_json, texts or {})
+        raise typer.Exit(error.exit_code) from None
 
 
 def print_json(value: dict[str, Any]) -> None:
@@ -74,6 +73,15 @@ def decision_summary(decision: Decision) -> str:
     """One line: what the guard decided and under which pack."""
     rule = f", rule {decision.rule}" if decision.rule else ""
     return f"{SAID[decision.outcome]} by policy {decision.pack} {decision.version}{rule}"
+
+
+def _print_failure(error: errors.VitascopeError, as_json: bool, texts: dict[str, str]) -> None:
+    if as_json or not isinstance(error, errors.Refusal) or not isinstance(error.decision, Decision):
+        _print_error(error, as_json)
+        return
+    err.print(Text.assemble(("refused ", "bold red"), (error.code, "red")))
+    print_decision(err, error.decision, texts.get(error.decision.surface, ""))
+    err.print(Text(error.hint, "dim"))
 
 
 def _print_error(error: errors.VitascopeError, as_json: bool) -> None:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import typer
 from PIL import Image
 
 from vitascope import errors
-from vitascope.cli import interrupt, making
+from vitascope.cli import console, interrupt, making
 from vitascope.cli.main import TABLE, main
 
 
@@ -153,3 +154,22 @@ def test_the_first_signal_raises_and_later_ones_only_set_the_flag() -> None:
     assert interrupt.exit_code(1) == 128 + signal.SIGTERM
     interrupt.install()
     assert not interrupt.requested()
+
+
+def test_whatever_a_library_raises_when_interrupted_is_told_as_an_interruption(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    interrupt.install()
+    with pytest.raises(typer.Exit) as ended, console.reporting(as_json=False):
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+        raise ImportError("initialisation failed")
+    assert ended.value.exit_code == 130
+    assert "error cancelled" in capsys.readouterr().err
+    interrupt.install()
+
+
+def test_a_mistake_of_ours_is_not_dressed_up() -> None:
+    interrupt.install()
+    with pytest.raises(ZeroDivisionError), console.reporting(as_json=True):
+        raise ZeroDivisionError
