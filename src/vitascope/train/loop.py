@@ -98,8 +98,8 @@ class TrainState:
             optimizer.step()
         decay = min(self.spec.average, (self.step + 1) / (self.step + 10))
         full = [p.detach() for p in self.master]
-        torch._foreach_lerp_(self.average, full, 1 - decay)
-        for work, value in zip(self.model.parameters(), full, strict=True):
+        for mean, work, value in zip(self.average, self.model.parameters(), full, strict=True):
+            mean.lerp_(value, 1 - decay)
             work.copy_(value)
 
     def averaged(self) -> dict[str, Tensor]:

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from vitascope.types import Pixels
 from vitascope.world import backgrounds, motion, subjects
 from vitascope.world.scene import COLOURS, UNCAPTIONED, Actor, Scene
+from vitascope.world.scenery import pixels_of
 
 Affine = npt.NDArray[np.float64]
 Field = npt.NDArray[np.float32]
@@ -69,12 +70,14 @@ def render(scene: Scene, us: Sequence[float], width: int, height: int) -> Render
     motions: list[Field] = []
     for u in us:
         camera = camera_matrix(scene, u)
-        colour = cv2.warpAffine(
-            canvas,
-            (screen @ camera @ to_world)[:2],
-            (width, height),
-            flags=cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REFLECT_101,
+        colour = pixels_of(
+            cv2.warpAffine(
+                canvas,
+                (screen @ camera @ to_world)[:2],
+                (width, height),
+                flags=cv2.INTER_LINEAR,
+                borderMode=cv2.BORDER_REFLECT_101,
+            )
         )
         behind = _flow(grid, opening @ np.linalg.inv(camera))
         front, member = behind.copy(), np.zeros((height, width, 1), np.float32)
@@ -108,7 +111,7 @@ def _grid(width: int, height: int) -> Field:
 def _flow(grid: Field, back: Affine) -> Field:
     """(dx, dy) of every pixel under the map `back` from this frame to the first."""
     step = (back[:2] - np.eye(3)[:2]).astype(np.float32)
-    return cv2.transform(grid, step)
+    return np.asarray(cv2.transform(grid, step), np.float32)
 
 
 def _nearness(grid: Field, place: Affine) -> Field:
@@ -149,11 +152,11 @@ def _pyramid(subject: str, colour: str) -> tuple[Field, ...]:
     rgba = subjects.sprite(subjects.find(subject))
     rgb = _tint(rgba[..., :3], colour) if colour else rgba[..., :3]
     alpha = rgba[..., 3:].astype(np.float32) / 255
-    image = np.concatenate([rgb.astype(np.float32) / 255 * alpha, alpha], axis=-1)
-    levels = [image]
+    levels: list[Field] = [np.concatenate([rgb.astype(np.float32) / 255 * alpha, alpha], axis=-1)]
     while min(levels[-1].shape[:2]) >= 24:
         rows, columns = levels[-1].shape[:2]
-        levels.append(cv2.resize(levels[-1], ((columns + 1) // 2, (rows + 1) // 2), interpolation=cv2.INTER_AREA))
+        half = cv2.resize(levels[-1], ((columns + 1) // 2, (rows + 1) // 2), interpolation=cv2.INTER_AREA)
+        levels.append(np.asarray(half, np.float32))
     return tuple(levels)
 
 
@@ -161,14 +164,15 @@ def _tint(rgb: Pixels, colour: str) -> Pixels:
     """The picture with every coloured pixel moved to one hue; greys stay grey."""
     hsv = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2HSV)
     hsv[..., 0] = _HUES[colour]
-    return cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)
+    return pixels_of(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB))
 
 
 def _canvas(scene: Scene, width: int, height: int) -> tuple[Pixels, Affine]:
     """The background picture, larger than the frame by `CANVAS_MARGIN`, and its map to the world."""
     columns, rows = round(width * CANVAS_MARGIN), round(height * CANVAS_MARGIN)
     canvas = _background(scene.background, scene.background_seed, columns, rows)
-    return canvas, np.linalg.inv(_to_pixels(columns, rows) @ _similarity(0, 0, 1 / CANVAS_MARGIN, 0))
+    to_canvas = _to_pixels(columns, rows) @ _similarity(0, 0, 1 / CANVAS_MARGIN, 0)
+    return canvas, np.asarray(np.linalg.inv(to_canvas), np.float64)
 
 
 @functools.lru_cache(maxsize=1024)
