@@ -283,6 +283,11 @@ def peer_lines(found: Mapping[str, Any]) -> list[str]:
             rows.append([row["name"], *counts, seconds, f"{cost:.5f}", f"{cost / base:.1f}"])
         if len(rows) > 1:
             lines.append(table(rows))
+    lines.append("  s/Mpx-frame: seconds for a million pixels of the clip; ratio: that, by ours in the same run.")
+    lines.append(
+        "  Our decoder is the painter and the moving of all pixels. LTX-Video's sides are multiples of 32 pixels;"
+    )
+    lines.append("  where its row has fewer frames than ours, only those were decoded.")
     if "failed" in found:
         lines.append(f"  did not come to its end: exit code {found['failed']}")
     return lines

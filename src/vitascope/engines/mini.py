@@ -172,7 +172,7 @@ class MiniEngine:
 
     def _key(self, request: Request) -> str:
         still = request.still.sha256 if request.still else ""
-        told = repr((self.model.id.sha256, still, replace(request, still=None)))
+        told = repr((self.model.id.sha256, self.sampler, self.precision, still, replace(request, still=None)))
         return hashlib.sha256(told.encode()).hexdigest()
 
     @torch.inference_mode()
@@ -235,7 +235,8 @@ class _Windows:
     """Latent frames that are sampled together: noise (G, C, K, H, W) and moments (G, K) of G windows of K frames.
 
     Each window holds the known `first` frame (1, C, 1, H, W), where there is one, and a few later frames, as training
-    clips do. Windows start from the same noise, so that they agree on what prompt and first frame leave open.
+    clips do. All later frames start from the same noise, so that they agree on what prompt and first
+    frame leave open.
     """
 
     noise: Tensor
@@ -256,7 +257,7 @@ class _Windows:
         count = math.ceil((length - 1) / size)
         frames = 1 + torch.arange(count)[:, None] + count * torch.arange(size)
         frames = torch.cat([torch.zeros(count, 1, dtype=torch.int64), frames.clamp_max(length - 1)], 1)
-        together = torch.cat([first, noise[:, :, 1 : size + 1]], 2).expand(count, -1, -1, -1, -1).clone()
+        together = torch.cat([first] + [noise[:, :, 1:2]] * size, 2).expand(count, -1, -1, -1, -1).clone()
         return cls(together, frames / (length - 1), length, first)
 
     def joined(self, latents: Tensor) -> Tensor:

@@ -169,8 +169,10 @@ def test_kept_latents_serve_the_very_same_run_alone(engine: MiniEngine, still: S
     others = [REQUEST, replace(REQUEST, seed=6), replace(REQUEST, prompt="a fox"), replace(REQUEST, still=still)]
     for request in (*others, replace(REQUEST, still=replace(still, sha256="c" * 64))):
         frames_of(engine, replace(request, width=80, height=80), Outside(log=Log(), checkpoints=kept))
+    other = MiniEngine(engine.model, engine.text, SamplerSpec(shift=2.0))
+    frames_of(other, replace(REQUEST, width=80, height=80), Outside(log=Log(), checkpoints=kept))
     assert kept.found == 0
-    assert len(kept.latents) == 5
+    assert len(kept.latents) == 6
 
 
 def test_a_preview_is_small_and_begins_with_the_first_frame(engine: MiniEngine) -> None:
