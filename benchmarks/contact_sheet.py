@@ -1,6 +1,6 @@
 """Draws the README's picture: twelve prompts and four animated photographs, three frames each, nothing picked.
 
-    python benchmarks/contact_sheet.py --out docs/img/contact-sheet.jpg
+python benchmarks/contact_sheet.py --out docs/img/contact-sheet.jpg
 """
 
 from __future__ import annotations

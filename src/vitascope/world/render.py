@@ -152,7 +152,8 @@ def _pyramid(subject: str, colour: str) -> tuple[Field, ...]:
     rgba = subjects.sprite(subjects.find(subject))
     rgb = _tint(rgba[..., :3], colour) if colour else rgba[..., :3]
     alpha = rgba[..., 3:].astype(np.float32) / 255
-    levels: list[Field] = [np.concatenate([rgb.astype(np.float32) / 255 * alpha, alpha], axis=-1)]
+    whole = np.concatenate([rgb.astype(np.float32) / 255 * alpha, alpha], axis=-1)
+    levels: list[Field] = [np.asarray(whole, np.float32)]
     while min(levels[-1].shape[:2]) >= 24:
         rows, columns = levels[-1].shape[:2]
         half = cv2.resize(levels[-1], ((columns + 1) // 2, (rows + 1) // 2), interpolation=cv2.INTER_AREA)

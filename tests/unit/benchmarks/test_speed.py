@@ -19,8 +19,8 @@ TIMINGS = {
 }
 
 
-def _cold(wall: float = 20.0, peak: int = 10**9, tflops: float = 2.0) -> Cold:
-    return Cold(wall, peak, tflops, TIMINGS)
+def _cold(wall: float = 20.0, peak: int = 10**9, tflops: float = 2.0, after: float | None = None) -> Cold:
+    return Cold(wall, peak, tflops, tflops if after is None else after, TIMINGS)
 
 
 def test_seconds_of_a_machine_half_as_fast_count_half() -> None:
@@ -53,6 +53,17 @@ def test_targets_are_thirty_seconds_and_three_gigabytes(run: Cold, fast: bool, s
     verdict = Verdict.of([run])
     assert (verdict.fast, verdict.small) == (fast, small)
     assert [line.endswith("met") for line in verdict.lines()] == [fast, small]
+
+
+def test_a_rate_that_dips_before_or_after_a_run_does_not_flatter_it() -> None:
+    assert _cold(wall=20.0, tflops=2.0, after=1.5).scaled == _cold(wall=20.0, tflops=1.5, after=2.0).scaled == 20.0
+
+
+def test_rates_far_apart_make_the_bench_void() -> None:
+    assert not Verdict.of([_cold(tflops=2.0), _cold(tflops=1.5)]).void
+    busy = Verdict.of([_cold(tflops=2.0), _cold(tflops=1.2)])
+    assert busy.void
+    assert busy.lines()[0].startswith("VOID")
 
 
 def test_where_the_time_goes_adds_up_to_the_wall() -> None:
