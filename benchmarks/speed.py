@@ -4,8 +4,8 @@
     make bench ARGS="--skip-peers"                 without diffusers
     python -m benchmarks.speed --quick             the tiny model, one second, small: does the bench itself run?
 
-The target is in seconds of a machine that multiplies bfloat16 matrices at 2.0 TFLOP/s: right before and right after each
-cold run that rate is measured, and the seconds are scaled by the higher of the two. The best of the cold runs counts.
+The target is in seconds of a machine that multiplies bfloat16 matrices at 2.0 TFLOP/s: right before and right after
+each cold run that rate is measured, and the seconds are scaled by the higher of the two. The best of the runs counts.
 Exit code 1 where the time or the memory target is missed, 2 where the bench is void: a part failed, or the rates lie so
 far apart that something else ran beside it, which would flatter the scaled seconds. Everything that was measured goes
 to benchmarks/out/speed.json.
