@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from time import perf_counter
 
 from vitascope.policy.library import load_pack
@@ -19,7 +20,7 @@ def decide(request: Request, log: DecisionLog) -> Allowed | Refused:
 
     Surfaces: the prompt, the negative prompt where there is one, and the image where there is a still; of an image the
     rules read the file's name, since what the pixels show is for the checkers that a pack names. All surfaces are
-    judged, and all decisions are in `log`, when this returns. Raises PackUnknown and PackInvalid.
+    judged, and all decisions are in `log`, when this returns. Where a rule labels, the request asks for the label. Raises PackUnknown and PackInvalid.
     """
     pack = load_pack(request.policy)
     decisions = [judge(pack, request.prompt, "prompt")]
@@ -32,6 +33,8 @@ def decide(request: Request, log: DecisionLog) -> Allowed | Refused:
     refusing = next((decision for decision in decisions if decision.refused), None)
     if refusing is not None:
         return Refused(refusing, tuple(decisions))
+    if any(decision.outcome == "label" for decision in decisions):
+        request = replace(request, label=True)
     return Allowed(request, tuple(decisions))
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vitascope import policy
-from vitascope.types import Decision
+from vitascope.types import Allowed, Decision, Request
 
 HEAD = """
 id: small
@@ -23,6 +23,13 @@ lists:
 rules:
 """
 RULE = "- {{id: b, topic: birds, action: refuse, surfaces: [prompt], explanation: No birds here., {body}}}\n"
+
+
+class Unlogged:
+    """A log that forgets."""
+
+    def record(self, decision: Decision) -> None:
+        """Keeps nothing."""
 
 
 def judged(tmp_path: Path, body: str, text: str, surface: str = "prompt") -> Decision:
@@ -89,6 +96,18 @@ def test_refuse_beats_label_and_label_beats_allow(tmp_path: Path) -> None:
         ("refuse", "refuse"),
         ("allow", None),
     ]
+
+
+def test_a_label_asks_for_the_visible_label(tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    rule = "- {id: owls, topic: birds, action: label, surfaces: [prompt], explanation: So it is., terms: {en: [owl]}}\n"
+    path.write_text(HEAD + rule, encoding="utf-8")
+    labelled = policy.decide(Request("an owl", policy=str(path)), Unlogged())
+    plain = policy.decide(Request("a fox", policy=str(path)), Unlogged())
+    assert isinstance(labelled, Allowed)
+    assert isinstance(plain, Allowed)
+    assert labelled.request.label
+    assert not plain.request.label
 
 
 @pytest.mark.parametrize(
