@@ -20,7 +20,8 @@ def decide(request: Request, log: DecisionLog) -> Allowed | Refused:
 
     Surfaces: the prompt, the negative prompt where there is one, and the image where there is a still; of an image the
     rules read the file's name, since what the pixels show is for the checkers that a pack names. All surfaces are
-    judged, and all decisions are in `log`, when this returns. Where a rule labels, the request asks for the label. Raises PackUnknown and PackInvalid.
+    judged, and all decisions are in `log`, when this returns. Where a rule labels, the request asks for the label.
+    Raises PackUnknown and PackInvalid.
     """
     pack = load_pack(request.policy)
     decisions = [judge(pack, request.prompt, "prompt")]
